@@ -1,0 +1,114 @@
+"""What happens during a turn, as one closed union: page, API, metrics and tests consume the same stream."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from feynman.domain.base import Frozen
+from feynman.domain.gap import Coverage, Gap, Question
+from feynman.domain.learning import Belief, Memory
+
+__all__ = [
+    "BeliefUpdated",
+    "GapFound",
+    "GapResolved",
+    "MemorySaved",
+    "QuestionAsked",
+    "Stage",
+    "StageStarted",
+    "StudyEvent",
+    "TextDelta",
+    "TurnCompleted",
+    "TurnFailed",
+]
+
+Stage = Literal["waiting", "reading", "recalling", "checking", "asking", "saving"]
+
+
+class StageStarted(Frozen):
+    """The turn entered a stage of its work."""
+
+    kind: Literal["stage_started"] = "stage_started"
+    stage: Stage
+    turn_id: str
+
+
+class GapFound(Frozen):
+    """A new gap in what the learner just said."""
+
+    kind: Literal["gap_found"] = "gap_found"
+    gap: Gap
+
+
+class GapResolved(Frozen):
+    """An earlier gap was closed by what the learner just said."""
+
+    kind: Literal["gap_resolved"] = "gap_resolved"
+    gap: Gap
+
+
+class BeliefUpdated(Frozen):
+    """The student believes one thing more."""
+
+    kind: Literal["belief_updated"] = "belief_updated"
+    belief: Belief
+
+
+class TextDelta(Frozen):
+    """The next piece of the student's reply."""
+
+    kind: Literal["text_delta"] = "text_delta"
+    text: str
+
+
+class QuestionAsked(Frozen):
+    """The one question of the reply; its text is part of the streamed reply."""
+
+    kind: Literal["question_asked"] = "question_asked"
+    question: Question
+
+
+class MemorySaved(Frozen):
+    """The turn's consolidation is durably queued; it runs behind the conversation."""
+
+    kind: Literal["memory_saved"] = "memory_saved"
+    job_id: str
+
+
+class TurnCompleted(Frozen):
+    """The turn is stored. ``timings`` are seconds by stage; ``open_gaps`` wait in order of severity."""
+
+    kind: Literal["turn_completed"] = "turn_completed"
+    turn_id: str
+    session_id: str
+    reply: str
+    coverage: tuple[Coverage, ...]
+    open_gaps: tuple[Gap, ...]
+    recalled: tuple[Memory, ...] = ()
+    engine: str
+    degraded: bool = False
+    usage: dict[str, Any] = Field(default_factory=dict)
+    timings: dict[str, float] = Field(default_factory=dict)
+
+
+class TurnFailed(Frozen):
+    """The turn could not be finished; the learner's text is kept."""
+
+    kind: Literal["turn_failed"] = "turn_failed"
+    turn_id: str | None
+    code: str
+    retryable: bool
+
+
+StudyEvent = Annotated[
+    StageStarted
+    | GapFound
+    | GapResolved
+    | BeliefUpdated
+    | TextDelta
+    | QuestionAsked
+    | MemorySaved
+    | TurnCompleted
+    | TurnFailed,
+    Field(discriminator="kind"),
+]

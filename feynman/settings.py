@@ -1,0 +1,135 @@
+"""The settings of one installation: environment, then ``.env``, then ``.streamlit/secrets.toml``.
+
+The only module that reads the environment.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Final, Literal, Self
+
+import platformdirs
+from dotenv import dotenv_values
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from feynman.domain import ConfigurationError
+
+__all__ = ["Engine", "Settings"]
+
+Engine = Literal["builtin", "openai", "local"]
+
+_PREFIX: Final = "FEYNMAN_"
+_SECRETS: Final = Path(".streamlit/secrets.toml")
+_ENV_FILE: Final = Path(".env")
+
+
+def _named(name: str, *more: str) -> AliasChoices:
+    return AliasChoices(f"{_PREFIX}{name}", *more)
+
+
+class Settings(BaseSettings):
+    """Validated settings; build them with :meth:`load`, which turns every mistake into a ``ConfigurationError``."""
+
+    model_config = SettingsConfigDict(
+        frozen=True,
+        extra="ignore",
+        env_file=_ENV_FILE,
+        env_ignore_empty=True,
+        toml_file=_SECRETS,
+        populate_by_name=True,
+        case_sensitive=True,
+    )
+
+    data_dir: Annotated[Path, Field(validation_alias=_named("DATA_DIR"))] = Path()
+    sidecar_host: Annotated[str, Field(validation_alias=_named("SIDECAR_HOST"), min_length=1)] = "127.0.0.1"
+    sidecar_port: Annotated[int, Field(validation_alias=_named("SIDECAR_PORT"), ge=0, le=65_535)] = 8600
+    api_token: Annotated[SecretStr | None, Field(validation_alias=_named("API_TOKEN"))] = None
+    engine: Annotated[Engine | None, Field(validation_alias=_named("ENGINE"))] = None
+    llm_base_url: Annotated[str | None, Field(validation_alias=_named("LLM_BASE_URL", "OPENAI_BASE_URL"))] = None
+    llm_model: Annotated[str | None, Field(validation_alias=_named("LLM_MODEL", "OPENAI_MODEL"))] = None
+    llm_api_key: Annotated[SecretStr | None, Field(validation_alias=_named("LLM_API_KEY", "OPENAI_API_KEY"))] = None
+    local_model: Annotated[Path | None, Field(validation_alias=_named("LOCAL_MODEL"))] = None
+    database_url: Annotated[str | None, Field(validation_alias=_named("DATABASE_URL"))] = None
+    chroma_url: Annotated[str | None, Field(validation_alias=_named("CHROMA_URL"))] = None
+    redis_url: Annotated[str | None, Field(validation_alias=_named("REDIS_URL"))] = None
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], Field(validation_alias=_named("LOG_LEVEL"))] = (
+        "INFO"
+    )
+    log_format: Annotated[Literal["json", "console"], Field(validation_alias=_named("LOG_FORMAT"))] = "json"
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _upper(cls, value: object) -> object:
+        return value.upper() if isinstance(value, str) else value
+
+    @model_validator(mode="before")
+    @classmethod
+    def _default_data_dir(cls, values: object) -> object:
+        if isinstance(values, dict) and not any(values.get(name) for name in ("data_dir", f"{_PREFIX}DATA_DIR")):
+            return {**values, "data_dir": platformdirs.user_data_path("feynman", appauthor=False)}
+        return values
+
+    @property
+    def database(self) -> str:
+        """The database's URL; SQLite below ``data_dir`` unless one is set."""
+        if self.database_url is not None:
+            return self.database_url
+        return f"sqlite+aiosqlite:///{(self.data_dir / 'feynman.db').absolute().as_posix()}"
+
+    @property
+    def chosen_engine(self) -> Engine:
+        """The engine to use: as set, else ``openai`` when a key or base URL is there, else ``builtin``."""
+        if self.engine is not None:
+            return self.engine
+        return "openai" if self.llm_api_key is not None or self.llm_base_url is not None else "builtin"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Order the sources: arguments, environment, ``.env``, ``secrets.toml``."""
+        del file_secret_settings
+        return init_settings, env_settings, dotenv_settings, TomlConfigSettingsSource(settings_cls)
+
+    @classmethod
+    def load(cls, environment: Mapping[str, str] | None = None) -> Self:
+        """Read the settings of this process.
+
+        Raises:
+            ConfigurationError: an unknown ``FEYNMAN_`` name or an invalid value; the message names it.
+        """
+        names = set(os.environ if environment is None else environment)
+        names |= {name for name in dotenv_values(_ENV_FILE) if name is not None}
+        _refuse_unknown(cls, names)
+        try:
+            return cls()
+        except ValidationError as error:
+            raise ConfigurationError(_plain(error)) from error
+
+
+def _known(settings: type[Settings]) -> set[str]:
+    aliases = (field.validation_alias for field in settings.model_fields.values())
+    return {str(choice) for alias in aliases if isinstance(alias, AliasChoices) for choice in alias.choices}
+
+
+def _refuse_unknown(settings: type[Settings], names: set[str]) -> None:
+    known = _known(settings)
+    unknown = sorted(name for name in names if name.startswith(_PREFIX) and name not in known)
+    if unknown:
+        valid = ", ".join(sorted(name for name in known if name.startswith(_PREFIX)))
+        raise ConfigurationError(f"unknown setting {', '.join(unknown)}; the settings are {valid}")
+
+
+def _plain(error: ValidationError) -> str:
+    return "; ".join(f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}" for problem in error.errors())
