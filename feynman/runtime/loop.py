@@ -1,0 +1,80 @@
+"""One event loop on a thread of its own."""
+
+import asyncio
+import threading
+from collections.abc import Coroutine
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+from feynman.domain import ShuttingDown
+
+__all__ = ["LoopThread"]
+
+T = TypeVar("T")
+
+
+class LoopThread:
+    """Runs coroutines for other threads; everything async of the process lives on it."""
+
+    def __init__(self, name: str = "feynman-loop") -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._closing = False
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The loop itself, for ``call_soon_threadsafe``."""
+        return self._loop
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        """Schedule ``work``; cancelling the future cancels the coroutine.
+
+        Raises:
+            ShuttingDown: the loop is stopping.
+        """
+        if self._closing:
+            work.close()
+            raise ShuttingDown("the event loop is stopping")
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def run(self, work: Coroutine[Any, Any, T], timeout: float | None = None) -> T:
+        """Run ``work`` and wait for its result, at most ``timeout`` seconds.
+
+        Raises:
+            TimeoutError: it took longer; the coroutine is cancelled.
+            ShuttingDown: the loop is stopping.
+        """
+        future = self.submit(work)
+        try:
+            return future.result(timeout)
+        finally:
+            future.cancel()
+
+    def stop(self, timeout: float = 5.0) -> bool:
+        """Cancel what still runs, close the loop and return whether the thread ended within ``timeout`` seconds."""
+        self._closing = True
+        if not self._thread.is_alive():
+            return True
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        try:
+            self._loop.run_forever()
+        finally:
+            self._cancel_rest()
+            self._loop.close()
+
+    def _cancel_rest(self) -> None:
+        tasks = asyncio.all_tasks(self._loop)
+        for task in tasks:
+            task.cancel()
+        self._loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+        self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+        self._loop.run_until_complete(self._loop.shutdown_default_executor())
