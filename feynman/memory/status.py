@@ -1,0 +1,58 @@
+"""How the index is doing."""
+
+import asyncio
+from typing import Literal
+
+__all__ = ["MemoryState", "Status"]
+
+MemoryState = Literal["starting", "ready", "rebuilding", "unavailable"]
+
+
+class Status:
+    """State and a sentence about it; ``unavailable`` is final until the next start."""
+
+    def __init__(self) -> None:
+        self._now: tuple[MemoryState, str] = ("starting", "the memory index is being opened")
+        self._settled = asyncio.Event()
+
+    @property
+    def state(self) -> MemoryState:
+        """The state."""
+        return self._now[0]
+
+    @property
+    def detail(self) -> str:
+        """The reason, or the progress of a rebuild."""
+        return self._now[1]
+
+    def rebuilding(self, done: int, total: int) -> None:
+        """Tell the progress of a rebuild."""
+        self._set("rebuilding", f"{done} of {total} memories indexed")
+
+    def ready(self, count: int) -> None:
+        """The index equals the truth."""
+        self._set("ready", f"{count} memories indexed")
+        self._settled.set()
+
+    def failed(self, reason: str) -> None:
+        """The index can't be used; callable from any thread."""
+        self._now = ("unavailable", reason)
+
+    def settle(self) -> None:
+        """Let waiters go: the start is over."""
+        if self.state in ("starting", "rebuilding"):
+            self.failed("the start of the memory index did not end")
+        self._settled.set()
+
+    async def wait(self, seconds: float) -> bool:
+        """Wait for the end of the start, at most ``seconds``, and return whether the index is ready."""
+        if not self._settled.is_set():
+            try:
+                await asyncio.wait_for(self._settled.wait(), seconds)
+            except TimeoutError:
+                return False
+        return self.state == "ready"
+
+    def _set(self, state: MemoryState, detail: str) -> None:
+        if self.state != "unavailable":
+            self._now = (state, detail)
