@@ -1,0 +1,19 @@
+"""Logs, metrics, traces and health of one process."""
+
+from feynman.observability import logs, tracing
+from feynman.observability.health import CheckResult, CheckStatus, Health, HealthReport
+from feynman.observability.lag import watch_lag
+from feynman.observability.metrics import Metrics
+from feynman.observability.turns import TurnMeter
+
+__all__ = [
+    "CheckResult",
+    "CheckStatus",
+    "Health",
+    "HealthReport",
+    "Metrics",
+    "TurnMeter",
+    "logs",
+    "tracing",
+    "watch_lag",
+]
