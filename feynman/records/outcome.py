@@ -1,0 +1,24 @@
+"""What is stored when a turn ends."""
+
+from feynman.domain import Belief, Coverage, Frozen, Gap, Question, TurnStatus
+
+__all__ = ["TurnOutcome"]
+
+
+class TurnOutcome(Frozen):
+    """How a turn ended and what it found.
+
+    ``resolved`` are ids of gaps it closed; ``error`` is the code of a failed turn; ``consolidate`` queues a job.
+    """
+
+    status: TurnStatus
+    reply: str = ""
+    question: Question | None = None
+    coverage: tuple[Coverage, ...] = ()
+    found: tuple[Gap, ...] = ()
+    resolved: tuple[str, ...] = ()
+    beliefs: tuple[Belief, ...] = ()
+    engine: str = "builtin"
+    degraded: bool = False
+    error: str | None = None
+    consolidate: bool = False
