@@ -1,0 +1,1 @@
+"""The students: siblings that do not know each other, behind one protocol."""
