@@ -1,0 +1,131 @@
+"""Workers that drain the outbox: jobs are rows written with their turn, so a killed process loses none."""
+
+import asyncio
+from typing import Final
+
+import structlog
+
+from feynman.consolidation.drafts import draft_memories
+from feynman.domain import FeynmanError, Memory, RecordsUnavailable
+from feynman.memory import MemoryStore
+from feynman.observability.metrics import Metrics
+from feynman.records import Job, Records
+
+__all__ = ["Consolidator"]
+
+log = structlog.get_logger("feynman.consolidation")
+
+_QUEUE: Final = 100
+_BACKOFF_SECONDS: Final = 5.0
+
+
+class Consolidator:
+    """Claims jobs into a bounded queue and works them off with ``workers`` tasks; looks every ``poll`` seconds."""
+
+    def __init__(
+        self,
+        *,
+        records: Records,
+        memory: MemoryStore,
+        metrics: Metrics,
+        workers: int = 2,
+        poll: float = 5.0,
+    ) -> None:
+        self._records = records
+        self._memory = memory
+        self._metrics = metrics
+        self._workers = workers
+        self._poll = poll
+        self._queue: asyncio.Queue[Job] = asyncio.Queue(maxsize=_QUEUE)
+        self._wake = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        """Start working; call on the loop."""
+        self._tasks = [asyncio.create_task(self._dispatch(), name="consolidation-dispatch")]
+        self._tasks += [
+            asyncio.create_task(self._work(), name=f"consolidation-{number}") for number in range(self._workers)
+        ]
+
+    def wake(self) -> None:
+        """Look for jobs now; call on the loop."""
+        self._wake.set()
+
+    @property
+    def alive(self) -> bool:
+        """Whether every task still runs."""
+        return bool(self._tasks) and not any(task.done() for task in self._tasks)
+
+    async def close(self, patience: float = 2.0) -> None:
+        """Finish what is queued within ``patience`` seconds; the rest stays in the outbox for the next start."""
+        if not self._tasks:
+            return
+        dispatch, *_ = self._tasks
+        dispatch.cancel()
+        try:
+            await asyncio.wait_for(self._queue.join(), patience)
+        except TimeoutError:
+            log.info("jobs_left_for_next_start", queued=self._queue.qsize())
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _dispatch(self) -> None:
+        while True:
+            self._wake.clear()
+            claimed = await self._claim()
+            for job in claimed:
+                await self._queue.put(job)
+            if not claimed:
+                await self._wait()
+
+    async def _claim(self) -> list[Job]:
+        try:
+            jobs = await self._records.jobs.claim(max(1, _QUEUE - self._queue.qsize()))
+            self._metrics.jobs_pending.set(await self._records.jobs.pending())
+        except RecordsUnavailable as error:
+            log.warning("jobs_not_claimed", code=error.code)
+            return []
+        return jobs
+
+    async def _wait(self) -> None:
+        try:
+            await asyncio.wait_for(self._wake.wait(), self._poll)
+        except TimeoutError:
+            return
+
+    async def _work(self) -> None:
+        while True:
+            job = await self._queue.get()
+            try:
+                await self._consolidate(job)
+            finally:
+                self._queue.task_done()
+
+    async def _consolidate(self, job: Job) -> None:
+        try:
+            for draft in await self._drafts(job):
+                kept = await self._memory.remember(draft)
+                self._metrics.memory("created" if kept.id == draft.id else "merged")
+            await self._records.jobs.complete(job.id)
+        except FeynmanError as error:
+            await self._postpone(job, error.code)
+        except Exception:
+            # A worker that dies leaves its queue to nobody: whatever happens in one job stays in that job.
+            log.exception("job_crashed", job_id=job.id)
+            await self._postpone(job, "internal")
+
+    async def _drafts(self, job: Job) -> list[Memory]:
+        session = await self._records.sessions.find(job.session_id)
+        if session is None:
+            return []
+        beliefs = await self._records.beliefs.list(job.session_id)
+        return draft_memories(session, beliefs, await self._records.gaps.list(job.session_id))
+
+    async def _postpone(self, job: Job, code: str) -> None:
+        log.warning("job_postponed", job_id=job.id, code=code, attempts=job.attempts)
+        self._metrics.memory("failed")
+        try:
+            await self._records.jobs.retry(job.id, code, _BACKOFF_SECONDS * 2**job.attempts)
+        except RecordsUnavailable as error:
+            log.warning("job_left_to_its_lease", job_id=job.id, code=error.code)

@@ -1,0 +1,215 @@
+"""StudySession: the one door to everything a learner can do."""
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from typing import Final
+
+import structlog
+
+from feynman.domain import (
+    Explanation,
+    FeynmanError,
+    Language,
+    Learner,
+    Memory,
+    Message,
+    NotFound,
+    Reference,
+    Session,
+    StageStarted,
+    StudyEvent,
+    TurnFailed,
+)
+from feynman.engines.student import Student
+from feynman.memory import MemoryStore
+from feynman.observability.logs import bind
+from feynman.observability.metrics import Metrics
+from feynman.observability.tracing import span
+from feynman.records import Records
+from feynman.references import Library, Topic
+from feynman.session.conversation import Conversation
+from feynman.session.turns import TurnRunner
+from feynman.session.turnstile import Turnstile
+from feynman.workflow import Workflow
+
+__all__ = ["StudySession"]
+
+log = structlog.get_logger("feynman.session")
+
+_LISTED: Final = 100
+
+
+class StudySession:
+    """The use cases of one process, for every learner; all coroutines run on the owned loop."""
+
+    def __init__(
+        self,
+        *,
+        records: Records,
+        memory: MemoryStore,
+        student: Student,
+        library: Library,
+        metrics: Metrics,
+        saved: Callable[[], object],
+    ) -> None:
+        self._records = records
+        self._memory = memory
+        self._student = student
+        self._library = library
+        self._metrics = metrics
+        self._turnstile = Turnstile()
+        self._runner = TurnRunner(records=records, memory=memory, student=student, workflow=Workflow(), saved=saved)
+
+    async def join(self, nickname: str, language: Language) -> Learner:
+        """Welcome a new learner."""
+        return await self._records.learners.add(nickname, language)
+
+    async def learner(self, learner_id: str) -> Learner | None:
+        """The learner with that id."""
+        return await self._records.learners.get(learner_id)
+
+    async def admit(self, learner_id: str, language: Language) -> Learner:
+        """The learner with that id, made when there is none (for API clients, which name their learners)."""
+        return await self._records.learners.ensure(learner_id, language)
+
+    async def speak(self, learner_id: str, language: Language) -> Learner:
+        """Remember which language the learner likes."""
+        return await self._records.learners.update(learner_id, language=language)
+
+    def topics(self, language: Language) -> list[Topic]:
+        """The starter library."""
+        return self._library.topics(language)
+
+    def topic(self, topic_id: str, language: Language) -> Topic:
+        """One topic of the library.
+
+        Raises:
+            NotFound: there is none with that id.
+        """
+        topic = self._library.get(topic_id, language)
+        if topic is None:
+            raise NotFound(f"no topic {topic_id!r}")
+        return topic
+
+    async def start(
+        self,
+        learner_id: str,
+        topic: str,
+        language: Language,
+        *,
+        session_id: str | None = None,
+        reference: Reference | None = None,
+    ) -> Session:
+        """Begin a session, or return the one with ``session_id`` when it is this learner's.
+
+        Without ``reference`` the library is asked; where it has nothing, only gaps that need none can be found. A
+        ``reference`` for a session that has another one replaces it.
+
+        Raises:
+            NotFound: the session is somebody else's.
+        """
+        known = self._library.find(topic, language)
+        fallback = Reference(topic=topic) if known is None else known.reference
+        session = await self._records.sessions.start(
+            session_id=session_id,
+            learner_id=learner_id,
+            topic=topic,
+            language=language,
+            topic_id=None if known is None else known.id,
+            reference=fallback if reference is None else reference,
+        )
+        if reference is not None and await self._records.sessions.reference(session.id) != reference:
+            await self._records.sessions.set_reference(session.id, reference)
+        return session
+
+    async def sessions(self, learner_id: str) -> list[Session]:
+        """The learner's sessions, the newest first."""
+        return await self._records.sessions.list(learner_id, limit=_LISTED)
+
+    async def conversation(self, session_id: str, learner_id: str) -> Conversation:
+        """All that is stored of a session.
+
+        Raises:
+            NotFound: there is none, or it is somebody else's.
+        """
+        session = await self._records.sessions.get(session_id, learner_id)
+        return Conversation(
+            session=session,
+            reference=await self._records.sessions.reference(session_id),
+            turns=tuple(await self._records.turns.list(session_id)),
+            gaps=tuple(await self._records.gaps.list(session_id)),
+            beliefs=tuple(await self._records.beliefs.list(session_id)),
+        )
+
+    def explain(
+        self, explanation: Explanation, *, history: tuple[Message, ...] = ()
+    ) -> AsyncGenerator[StudyEvent, None]:
+        """Run one turn; the last event is ``TurnCompleted`` or ``TurnFailed``. Closing the iterator stops the turn."""
+        return self._metered(explanation, history)
+
+    async def retry(self, turn_id: str, learner_id: str) -> AsyncGenerator[StudyEvent, None]:
+        """Run a stored turn again that was stopped, interrupted or failed."""
+        try:
+            turn = await self._records.turns.get(turn_id, learner_id)
+            session = await self._records.sessions.get(turn.session_id, learner_id)
+        except FeynmanError as error:
+            yield TurnFailed(turn_id=turn_id, code=error.code, retryable=error.retryable)
+            return
+        explanation = Explanation(
+            topic=session.topic,
+            text=turn.text,
+            language=turn.language,
+            learner_id=learner_id,
+            session_id=turn.session_id,
+            turn_id=turn_id,
+        )
+        async with aclosing(self._metered(explanation, ())) as events:
+            async for event in events:
+                yield event
+
+    async def memories(self, learner_id: str, query: str = "") -> list[Memory]:
+        """What was kept of this learner's lessons: the newest, or the nearest to ``query``."""
+        if query.strip():
+            return await self._memory.search(query, learner_id)
+        return await self._records.memories.list(learner_id)
+
+    async def forget(self, memory_id: str, learner_id: str) -> bool:
+        """Delete a memory; whether there was one."""
+        forgotten = await self._memory.forget(memory_id, learner_id)
+        if forgotten:
+            self._metrics.memory("forgotten")
+        return forgotten
+
+    async def close(self, patience: float) -> None:
+        """Take no new turn and wait ``patience`` seconds for the running ones before cancelling them."""
+        await self._turnstile.close(patience)
+
+    async def _metered(
+        self, explanation: Explanation, history: tuple[Message, ...]
+    ) -> AsyncGenerator[StudyEvent, None]:
+        engine = self._student.name
+        with (
+            self._metrics.turn(explanation.language, engine=engine) as meter,
+            bind(session_id=explanation.session_id),
+            span("turn", topic_length=len(explanation.topic), explanation_length=len(explanation.text)),
+        ):
+            async with aclosing(self._guarded(explanation, history)) as events:
+                async for event in events:
+                    meter.see(event)
+                    yield event
+
+    async def _guarded(
+        self, explanation: Explanation, history: tuple[Message, ...]
+    ) -> AsyncGenerator[StudyEvent, None]:
+        try:
+            if self._turnstile.busy(explanation.session_id):
+                yield StageStarted(stage="waiting", turn_id=explanation.turn_id)
+            async with (
+                self._turnstile.turn(explanation.session_id),
+                aclosing(self._runner.run(explanation, history)) as events,
+            ):
+                async for event in events:
+                    yield event
+        except FeynmanError as error:
+            log.warning("turn_refused", code=error.code)
+            yield TurnFailed(turn_id=None, code=error.code, retryable=error.retryable)

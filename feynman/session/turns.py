@@ -1,0 +1,173 @@
+"""Running one turn: stored before the work starts, kept however it ends."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from typing import Final
+
+import structlog
+
+from feynman.domain import (
+    Explanation,
+    FeynmanError,
+    Memory,
+    MemorySaved,
+    Message,
+    QuestionAsked,
+    Reference,
+    StageStarted,
+    StudyEvent,
+    TextDelta,
+    Turn,
+    TurnCompleted,
+    TurnFailed,
+)
+from feynman.engines.student import Lesson, Student
+from feynman.memory import MemoryStore
+from feynman.records import Records, TurnOutcome
+from feynman.session.progress import TurnProgress
+from feynman.workflow import TurnContext, TurnResult, Workflow
+
+__all__ = ["TurnRunner"]
+
+log = structlog.get_logger("feynman.session")
+
+_FINISHED: Final = frozenset({"completed", "stopped"})
+
+
+class TurnRunner:
+    """Runs turns of one session at a time; ``saved`` is called when a job was queued."""
+
+    def __init__(
+        self,
+        *,
+        records: Records,
+        memory: MemoryStore,
+        student: Student,
+        workflow: Workflow,
+        saved: Callable[[], object],
+    ) -> None:
+        self._records = records
+        self._memory = memory
+        self._student = student
+        self._workflow = workflow
+        self._saved = saved
+
+    async def run(self, explanation: Explanation, history: tuple[Message, ...]) -> AsyncGenerator[StudyEvent, None]:
+        """Yield the events of one turn; a turn already completed is told again, not run again."""
+        turn, created = await self._records.turns.begin(explanation)
+        if not created and turn.status == "completed":
+            async for event in self._retell(turn):
+                yield event
+            return
+        if not created:
+            turn = await self._records.turns.restart(turn.id)
+        progress = TurnProgress(self._student.name)
+        try:
+            async with aclosing(self._work(explanation, history, turn, progress)) as events:
+                async for event in events:
+                    yield event
+        except (asyncio.CancelledError, GeneratorExit):
+            await self._keep(turn, progress.outcome("stopped"))
+            raise
+        except FeynmanError as error:
+            log.warning("turn_failed", code=error.code, turn_id=turn.id)
+            await self._keep(turn, progress.outcome("failed", error=error.code))
+            yield TurnFailed(turn_id=turn.id, code=error.code, retryable=error.retryable)
+        except Exception:
+            log.exception("turn_crashed", turn_id=turn.id)
+            await self._keep(turn, progress.outcome("failed", error="internal"))
+            yield TurnFailed(turn_id=turn.id, code="internal", retryable=True)
+
+    async def _work(
+        self, explanation: Explanation, history: tuple[Message, ...], turn: Turn, progress: TurnProgress
+    ) -> AsyncGenerator[StudyEvent, None]:
+        lesson = await self._lesson(explanation, history)
+        context = TurnContext(student=self._student, recall=self._recall)
+        async with aclosing(self._workflow.stream(lesson, context)) as parts:
+            async for part in parts:
+                if isinstance(part, TurnResult):
+                    progress.result = part
+                else:
+                    progress.see(part)
+                    yield part
+        saving = StageStarted(stage="saving", turn_id=turn.id)
+        progress.see(saving)
+        yield saving
+        job_id = await self._records.turns.finish(turn.id, progress.outcome("completed"))
+        progress.finish()
+        if job_id is not None:
+            self._saved()
+            yield MemorySaved(job_id=job_id)
+        yield _completed(explanation, progress)
+
+    async def _lesson(self, explanation: Explanation, history: tuple[Message, ...]) -> Lesson:
+        session_id = explanation.session_id
+        reference = await self._records.sessions.reference(session_id)
+        turns = await self._records.turns.list(session_id)
+        gaps = await self._records.gaps.list(session_id, "open")
+        return Lesson(
+            explanation=explanation,
+            reference=reference,
+            earlier=tuple(
+                _against(reference, turn)
+                for turn in turns
+                if turn.status in _FINISHED and turn.id != explanation.turn_id
+            ),
+            open_gaps=tuple(gap for gap in gaps if _is_point(reference, gap.point_index, gap.point)),
+            beliefs=tuple(await self._records.beliefs.list(session_id)),
+            history=history,
+        )
+
+    async def _recall(self, explanation: Explanation) -> tuple[Memory, ...]:
+        query = f"{explanation.topic}\n{explanation.text}"
+        found = await self._memory.recall(query, explanation.learner_id, exclude_session=explanation.session_id)
+        return tuple(found)
+
+    async def _keep(self, turn: Turn, outcome: TurnOutcome) -> None:
+        """Store how the turn ended even while its task is being cancelled; a failure to do so is logged."""
+        task = asyncio.ensure_future(self._records.turns.finish(turn.id, outcome))
+        try:
+            await asyncio.shield(task)
+        except FeynmanError as error:
+            log.warning("turn_not_kept", code=error.code, turn_id=turn.id)
+
+    async def _retell(self, turn: Turn) -> AsyncGenerator[StudyEvent, None]:
+        yield TextDelta(text=turn.reply)
+        if turn.question is not None:
+            yield QuestionAsked(question=turn.question)
+        yield TurnCompleted(
+            turn_id=turn.id,
+            session_id=turn.session_id,
+            reply=turn.reply,
+            coverage=turn.coverage,
+            open_gaps=tuple(await self._records.gaps.list(turn.session_id, "open")),
+            engine=turn.engine,
+            degraded=turn.degraded,
+        )
+
+
+def _is_point(reference: Reference, index: int | None, text: str | None) -> bool:
+    """Whether a point is still the reference's; API callers may bring another reference in the middle of a session."""
+    return index is None or (index < len(reference.points) and reference.points[index].text == text)
+
+
+def _against(reference: Reference, turn: Turn) -> Turn:
+    kept = tuple(each for each in turn.coverage if _is_point(reference, each.index, each.point))
+    return turn.model_copy(update={"coverage": kept})
+
+
+def _completed(explanation: Explanation, progress: TurnProgress) -> TurnCompleted:
+    result = progress.result
+    if result is None:
+        raise AssertionError("the workflow ended without a result")
+    return TurnCompleted(
+        turn_id=explanation.turn_id,
+        session_id=explanation.session_id,
+        reply=result.reply,
+        coverage=result.analysis.coverage,
+        open_gaps=result.analysis.open_gaps,
+        recalled=result.recalled,
+        engine=progress.engine,
+        timings=progress.timings,
+    )

@@ -1,0 +1,111 @@
+"""The outbox: jobs survive, are done once, and a failure waits its turn."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from feynman.consolidation import Consolidator
+from feynman.domain import Belief, Explanation, Reference
+from feynman.memory import MemoryStore
+from feynman.observability.metrics import Metrics
+from feynman.records import Records, TurnOutcome
+from feynman.text.embedding import Embedder
+
+
+async def records_with_turns(path: Path, turns: int) -> tuple[Records, str]:
+    """Open a database in which ``turns`` turns of one session were completed and wait to be consolidated."""
+    records = await Records.open(f"sqlite+aiosqlite:///{path}")
+    learner = await records.learners.add("Ada", "en")
+    session = await records.sessions.start(
+        session_id=None,
+        learner_id=learner.id,
+        topic="Ships",
+        language="en",
+        topic_id=None,
+        reference=Reference(topic="Ships"),
+    )
+    for number in range(turns):
+        text = f"Statement number {number} about ships."
+        explanation = Explanation(
+            topic="Ships",
+            text=text,
+            language="en",
+            learner_id=learner.id,
+            session_id=session.id,
+            turn_id=f"turn-{number}",
+        )
+        turn, _ = await records.turns.begin(explanation)
+        belief = Belief(id=f"belief-{number}", turn_id=turn.id, quote=text, start=0, end=len(text))
+        await records.turns.finish(turn.id, TurnOutcome(status="completed", beliefs=(belief,), consolidate=True))
+    return records, learner.id
+
+
+async def until(done: Callable[[], object]) -> None:
+    """Wait until the awaitable condition holds."""
+    async with asyncio.timeout(10):
+        while not await done():  # type: ignore[misc] # a coroutine function or a lambda around one
+            await asyncio.sleep(0.02)
+
+
+async def test_jobs_of_an_earlier_process_are_done(tmp_path: Path) -> None:
+    """Jobs written before a restart become memories after it, once."""
+    records, learner_id = await records_with_turns(tmp_path / "a.db", 3)
+    assert await records.jobs.pending() == 3
+    await records.close()
+
+    records = await Records.open(f"sqlite+aiosqlite:///{tmp_path / 'a.db'}")
+    memory = await MemoryStore.open(tmp_path / "chroma", records.memories, Embedder())
+    metrics = Metrics()
+    consolidator = Consolidator(records=records, memory=memory, metrics=metrics, poll=0.05)
+    consolidator.start()
+
+    async def drained() -> bool:
+        return await records.jobs.pending() == 0
+
+    await until(drained)
+    assert consolidator.alive
+    await consolidator.close()
+    (kept,) = await records.memories.list(learner_id)
+    assert kept.turn_ids == ("turn-0", "turn-1", "turn-2")
+    await memory.close()
+    await records.close()
+
+
+async def test_a_failing_job_is_postponed_and_the_worker_lives(tmp_path: Path) -> None:
+    """When remembering fails the job goes back with its code and the next one is tried."""
+    records, _ = await records_with_turns(tmp_path / "a.db", 2)
+    memory = await MemoryStore.open(tmp_path / "chroma", records.memories, BrokenEmbedder())
+    metrics = Metrics()
+    consolidator = Consolidator(records=records, memory=memory, metrics=metrics, poll=0.05)
+    consolidator.start()
+
+    async def both_tried() -> bool:
+        return b'feynman_memories_total{action="failed"} 2.0' in metrics.render()
+
+    await until(both_tried)
+    assert consolidator.alive
+    assert await records.jobs.pending() == 2
+    await consolidator.close()
+    await memory.close()
+    await records.close()
+
+
+async def test_closing_an_idle_or_unstarted_consolidator_is_quick(tmp_path: Path) -> None:
+    """Close returns although nothing was ever started."""
+    records, _ = await records_with_turns(tmp_path / "a.db", 0)
+    memory = await MemoryStore.open(tmp_path / "chroma", records.memories, Embedder())
+    consolidator = Consolidator(records=records, memory=memory, metrics=Metrics())
+    assert not consolidator.alive
+    await consolidator.close()
+    await memory.close()
+    await records.close()
+
+
+class BrokenEmbedder(Embedder):
+    """An encoder whose model gives up."""
+
+    def encode(self, texts: object) -> np.typing.NDArray[np.float32]:
+        """Fail as a damaged weights file does."""
+        raise ValueError(f"cannot embed {type(texts).__name__}")

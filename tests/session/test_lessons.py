@@ -1,0 +1,140 @@
+"""Learners, sessions, topics and memories through the one door."""
+
+import asyncio
+
+import pytest
+
+from feynman.domain import GapKind, NotFound
+from feynman.engines.scripted import Script
+from feynman.references import from_points
+from tests.session.conftest import Desk
+from tests.session.test_turns import SCRIPT
+
+
+async def consolidated(desk: Desk) -> None:
+    """Wait until no job is pending."""
+    desk.consolidator.start()
+    async with asyncio.timeout(10):
+        while await desk.records.jobs.pending():
+            await asyncio.sleep(0.02)
+
+
+async def test_a_learner_is_found_by_id(desk: Desk) -> None:
+    """Nicknames repeat, ids do not; the liked language is remembered."""
+    other = await desk.study.join("Ada", "zh")
+    assert other.id != desk.learner_id
+    await desk.study.speak(other.id, "en")
+    found = await desk.study.learner(other.id)
+    assert found is not None
+    assert found.language == "en"
+    assert await desk.study.learner("nobody") is None
+
+
+async def test_a_topic_of_the_library_brings_its_points(desk: Desk) -> None:
+    """A session on a known topic, under any of its names, is checked against the library in its language."""
+    session = await desk.study.start(desk.learner_id, "浮力", "zh")
+    reference = (await desk.study.conversation(session.id, desk.learner_id)).reference
+    assert (session.topic_id, reference.source) == ("buoyancy", "library")
+    assert "浮力" in reference.points[0].text
+
+
+async def test_an_unknown_topic_has_no_reference(desk: Desk) -> None:
+    """Where the library has nothing the reference is empty and says so."""
+    reference = (await desk.study.conversation(desk.session_id, desk.learner_id)).reference
+    assert (reference.source, reference.points) == ("none", ())
+
+
+async def test_a_given_reference_wins(desk: Desk) -> None:
+    """Key points of one's own replace the library's, and a session id chosen by the caller is kept."""
+    own = from_points("Buoyancy", ["Boats float."])
+    session = await desk.study.start(desk.learner_id, "Buoyancy", "en", session_id="mine", reference=own)
+    assert session.id == "mine"
+    again = await desk.study.start(desk.learner_id, "Buoyancy", "en", session_id="mine")
+    assert again == session
+    assert (await desk.study.conversation("mine", desk.learner_id)).reference == own
+    other = await desk.study.join("Bob", "en")
+    with pytest.raises(NotFound):
+        await desk.study.start(other.id, "Buoyancy", "en", session_id="mine")
+
+
+async def test_another_reference_replaces_the_first(desk: Desk) -> None:
+    """A reference brought along later is used from then on, and gaps of points that are gone no longer count."""
+    gap = SCRIPT.findings[0].model_copy(
+        update={"kind": GapKind.MISSING_POINT, "point_index": 0, "point": "Boats float.", "quote": None}
+        | {"start": None, "end": None}
+    )
+    await desk.study.start(
+        desk.learner_id, "Ships", "en", session_id=desk.session_id, reference=from_points("Ships", ["Boats float."])
+    )
+    desk.script([Script(findings=(gap,)), Script()])
+    await desk.say()
+    await desk.say("More.", "turn-2")
+    assert [each.point for each in desk.student.lessons[-1].open_gaps] == ["Boats float."]
+    assert [each.point for each in desk.student.lessons[-1].earlier[0].coverage] == ["Boats float."]
+    await desk.study.start(
+        desk.learner_id, "Ships", "en", session_id=desk.session_id, reference=from_points("Ships", ["Steel sinks."])
+    )
+    await desk.say("And more.", "turn-3")
+    lesson = desk.student.lessons[-1]
+    assert [point.text for point in lesson.reference.points] == ["Steel sinks."]
+    assert lesson.open_gaps == ()
+    assert all(turn.coverage == () for turn in lesson.earlier)
+
+
+async def test_topics_are_listed_and_found(desk: Desk) -> None:
+    """The library's topics come in each language; an unknown id is NotFound."""
+    assert {topic.id for topic in desk.study.topics("en")} == {topic.id for topic in desk.study.topics("zh")}
+    assert desk.study.topic("buoyancy", "zh").title == "浮力"
+    with pytest.raises(NotFound):
+        desk.study.topic("alchemy", "en")
+
+
+async def test_sessions_are_listed_newest_first(desk: Desk) -> None:
+    """The session worked on last is on top."""
+    second = await desk.study.start(desk.learner_id, "Tea", "en")
+    assert (await desk.study.sessions(desk.learner_id))[0].id == second.id
+    desk.script([Script()])
+    await desk.say()
+    assert (await desk.study.sessions(desk.learner_id))[0].id == desk.session_id
+
+
+async def test_what_was_taught_is_recalled_in_the_next_session_only_for_its_learner(desk: Desk) -> None:
+    """A turn becomes a memory; the next session on the topic recalls it, another learner's does not."""
+    desk.script([SCRIPT])
+    await desk.say()
+    await consolidated(desk)
+    (memory,) = await desk.study.memories(desk.learner_id)
+    assert "Water lifts a ship" in memory.text
+    assert (memory.topic, memory.session_id, memory.turn_ids) == ("Ships", desk.session_id, ("turn-1",))
+    assert [each.id for each in await desk.study.memories(desk.learner_id, "ships and water")] == [memory.id]
+
+    other = await desk.study.join("Bob", "en")
+    for learner_id, turn_id, recalled in ((desk.learner_id, "next", [memory.id]), (other.id, "theirs", [])):
+        session = await desk.study.start(learner_id, "Ships", "en")
+        explanation = desk.explanation("A ship floats on water.", turn_id).model_copy(
+            update={"learner_id": learner_id, "session_id": session.id}
+        )
+        _ = [event async for event in desk.study.explain(explanation)]
+        assert [each.id for each in desk.student.lessons[-1].recalled] == recalled
+    assert await desk.study.memories(other.id, "ships") == []
+
+
+async def test_recall_happens_in_the_first_turn_only(desk: Desk) -> None:
+    """Later turns of a session recall nothing."""
+    desk.script([SCRIPT, Script()])
+    await desk.say()
+    await consolidated(desk)
+    await desk.say("More of it.", "turn-2")
+    assert desk.student.lessons[-1].recalled == ()
+
+
+async def test_a_memory_can_be_forgotten_by_its_learner(desk: Desk) -> None:
+    """Forgetting deletes it for good; another learner can't."""
+    desk.script([SCRIPT])
+    await desk.say()
+    await consolidated(desk)
+    (memory,) = await desk.study.memories(desk.learner_id)
+    assert not await desk.study.forget(memory.id, "somebody else")
+    assert await desk.study.forget(memory.id, desk.learner_id)
+    assert await desk.study.memories(desk.learner_id) == []
+    assert not await desk.study.forget(memory.id, desk.learner_id)
