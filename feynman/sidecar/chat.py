@@ -1,0 +1,139 @@
+"""One turn from a request to its answer."""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from feynman.domain import (
+    MAX_EXPLANATION,
+    MAX_TOPIC,
+    EngineError,
+    Explanation,
+    GapFound,
+    GapResolved,
+    Language,
+    QuestionAsked,
+    StudyEvent,
+    TurnCompleted,
+    TurnFailed,
+    visible_text,
+)
+from feynman.observability import logs
+from feynman.sidecar.given import reference_of
+from feynman.sidecar.problems import EngineUnavailable, TurnUnfinished
+from feynman.sidecar.schemas import ChatRequest, ChatResponse, GapBody, MemoryEntry
+from feynman.sidecar.services import SidecarServices
+from feynman.text.language import detect_language
+
+__all__ = ["answer"]
+
+
+def _new_id() -> str:
+    return uuid4().hex
+
+
+async def answer(
+    services: SidecarServices, request: ChatRequest, *, new_id: Callable[[], str] = _new_id
+) -> ChatResponse:
+    """Run the turn that ``request`` asks for.
+
+    Raises:
+        InvalidInput: a text is empty or too long, the reference is unusable or unknown, the engine is another.
+        TurnUnfinished: the turn failed.
+        ServiceUnavailable, ShuttingDown: the session could not be opened.
+    """
+    if request.engine is not None and request.engine != services.engine:
+        raise EngineUnavailable(f"the configured engine is {services.engine}")
+    topic, text = visible_text(request.topic, MAX_TOPIC), visible_text(request.explanation, MAX_EXPLANATION)
+    topic = " ".join(topic.split())
+    language = _language(request.language, topic, text)
+    session = await services.open_session(
+        topic=topic,
+        language=language,
+        session_id=request.session_id,
+        learner_id=request.learner_id,
+        reference=await reference_of(services, request.reference, topic=topic, language=language),
+    )
+    explanation = Explanation(
+        topic=topic,
+        text=text,
+        language=language,
+        learner_id=session.learner_id,
+        session_id=session.id,
+        turn_id=new_id(),
+    )
+    with logs.bind(session_id=session.id):
+        return await _turn(services, explanation, request.short_term_memory or [])
+
+
+def _language(asked: Language | None, topic: str, text: str) -> Language:
+    return detect_language(text, detect_language(topic, "en")) if asked is None else asked
+
+
+@dataclass(slots=True)
+class _Heard:
+    """What the events of a turn have said so far."""
+
+    gaps: list[GapBody] = field(default_factory=list)
+    resolved: list[str] = field(default_factory=list)
+    questions: list[str] = field(default_factory=list)
+    completed: TurnCompleted | None = None
+
+    def see(self, event: StudyEvent) -> None:
+        match event:
+            case GapFound(gap=gap):
+                self.gaps.append(GapBody.model_validate(gap))
+            case GapResolved(gap=gap):
+                self.resolved.append(gap.id)
+            case QuestionAsked(question=question):
+                self.questions.append(question.text)
+            case TurnCompleted():
+                self.completed = event
+            case TurnFailed():
+                raise TurnUnfinished(event.code, retryable=event.retryable)
+            case _:
+                pass
+
+
+async def _turn(services: SidecarServices, explanation: Explanation, memory: list[MemoryEntry]) -> ChatResponse:
+    heard = _Heard()
+    history = tuple(entry.message() for entry in memory)
+    async with _closing(services.explain(explanation, history=history)) as events:
+        async for event in events:
+            heard.see(event)
+    if heard.completed is None:
+        raise TurnUnfinished(EngineError.code, retryable=True)
+    return _response(explanation, memory, heard, heard.completed)
+
+
+def _response(
+    explanation: Explanation, memory: list[MemoryEntry], heard: _Heard, completed: TurnCompleted
+) -> ChatResponse:
+    said = MemoryEntry(role="user", content=explanation.text)
+    replied = MemoryEntry(role="assistant", content=completed.reply)
+    return ChatResponse(
+        questions=heard.questions,
+        reply=completed.reply,
+        session_id=explanation.session_id,
+        learner_id=explanation.learner_id,
+        turn_id=explanation.turn_id,
+        language=explanation.language,
+        short_term_memory=[*memory, said, replied],
+        gaps=heard.gaps,
+        resolved=heard.resolved,
+        coverage=list(completed.coverage),
+        engine=completed.engine,
+        degraded=completed.degraded,
+        usage=completed.usage,
+        timings=completed.timings,
+    )
+
+
+@asynccontextmanager
+async def _closing(events: AsyncIterator[StudyEvent]) -> AsyncIterator[AsyncIterator[StudyEvent]]:
+    try:
+        yield events
+    finally:
+        if isinstance(events, AsyncGenerator):
+            await events.aclose()

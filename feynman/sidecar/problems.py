@@ -1,0 +1,127 @@
+"""Errors as answers: always ``{"detail", "code", "request_id"}``."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.types import Scope
+
+from feynman.domain import (
+    EngineError,
+    FeynmanError,
+    InvalidInput,
+    NotFound,
+    ServiceUnavailable,
+    ShuttingDown,
+    clean_text,
+)
+from feynman.i18n.messages import explain_error
+from feynman.sidecar.headers import SECURITY_HEADERS
+from feynman.sidecar.schemas import ProblemBody
+
+__all__ = ["EngineUnavailable", "TurnUnfinished", "handle_problems", "problem", "request_id_of"]
+
+log = structlog.get_logger("feynman.sidecar")
+
+_INTERNAL: Final = "internal"
+_CODES: Final[Mapping[int, str]] = {404: "not_found", 405: "method_not_allowed", 408: "timeout", 499: "client_gone"}
+# The first that fits counts.
+_STATUS: Final[Mapping[type[FeynmanError], int]] = {
+    NotFound: 404,
+    InvalidInput: 422,
+    ServiceUnavailable: 503,
+    ShuttingDown: 503,
+    EngineError: 503,
+}
+_MAX_PROBLEMS: Final = 3
+_MAX_DETAIL: Final = 500
+
+
+class EngineUnavailable(InvalidInput):
+    """The request names an engine that is not the configured one."""
+
+    code = "engine_unavailable"
+
+
+class TurnUnfinished(FeynmanError):
+    """A turn ended in failure; ``code`` and ``retryable`` are the turn's."""
+
+    def __init__(self, code: str, *, retryable: bool) -> None:
+        super().__init__(f"the turn failed: {code}")
+        self.code = code
+        self.retryable = retryable
+
+
+def problem(
+    scope: Scope, status: int, code: str, detail: str, headers: Mapping[str, str] | None = None
+) -> JSONResponse:
+    """Build the answer for an error; ``detail`` is cut and cleaned, so it may repeat a caller's field names."""
+    body = ProblemBody(detail=clean_text(detail)[:_MAX_DETAIL], code=code, request_id=request_id_of(scope))
+    return JSONResponse(body.model_dump(), status, headers)
+
+
+def request_id_of(scope: Scope) -> str:
+    """The request's id, empty before it has one."""
+    return str(scope.get("state", {}).get("request_id", ""))
+
+
+def handle_problems(app: FastAPI) -> None:
+    """Answer every error of ``app`` as a problem."""
+    app.add_exception_handler(FeynmanError, _ours)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+async def _ours(request: Request, error: Exception) -> JSONResponse:
+    code = error.code if isinstance(error, FeynmanError) else _INTERNAL
+    status = _status(error)
+    if not isinstance(error, InvalidInput):
+        log.warning("request_refused", code=code, status=status, why=str(error))
+    detail = str(error) if isinstance(error, InvalidInput) else explain_error(code, "en")
+    return problem(request.scope, status, code, detail)
+
+
+def _status(error: Exception) -> int:
+    if not isinstance(error, TurnUnfinished):
+        return _status_of(type(error))
+    kind = next((kind for kind in _kinds(FeynmanError) if kind.code == error.code), FeynmanError)
+    return max(_status_of(kind), 503) if error.retryable else _status_of(kind)
+
+
+def _status_of(kind: type[Exception]) -> int:
+    return next((status for known, status in _STATUS.items() if issubclass(kind, known)), 500)
+
+
+def _kinds(kind: type[FeynmanError]) -> Iterator[type[FeynmanError]]:
+    for special in kind.__subclasses__():
+        yield special
+        yield from _kinds(special)
+
+
+async def _invalid(request: Request, error: Exception) -> JSONResponse:
+    problems = error.errors() if isinstance(error, RequestValidationError) else []
+    told = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in problems[:_MAX_PROBLEMS])
+    return problem(request.scope, 422, InvalidInput.code, told)
+
+
+async def _http(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101 (Starlette looks handlers up by class)
+    # 400 is FastAPI's word for a body that is no JSON at all.
+    status = 422 if error.status_code == 400 else error.status_code  # noqa: PLR2004 (a status)
+    code = _CODES.get(status, InvalidInput.code)
+    return problem(request.scope, status, code, str(error.detail), error.headers)
+
+
+async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    """Answer for a bug; this runs outside all middleware, so it sets their headers itself.
+
+    uvicorn sees the exception afterwards and drops the connection; the client must know.
+    """
+    log.error("request_failed", request_id=request_id_of(request.scope), exc_info=error)
+    headers = {**SECURITY_HEADERS, "X-Request-ID": request_id_of(request.scope), "Connection": "close"}
+    return problem(request.scope, 500, _INTERNAL, explain_error(_INTERNAL, "en"), headers)

@@ -1,0 +1,67 @@
+"""What the sidecar needs from the rest of the product."""
+
+from collections.abc import AsyncIterator
+from typing import Protocol
+
+from pydantic import SecretStr
+
+from feynman.domain import Explanation, Language, Message, Reference, Session, StudyEvent
+from feynman.observability import HealthReport, Metrics
+
+__all__ = ["SidecarServices"]
+
+
+class SidecarServices(Protocol):
+    """Everything here may be awaited on the sidecar's own event loop."""
+
+    @property
+    def host(self) -> str:
+        """The address the sidecar listens on."""
+        ...
+
+    @property
+    def token(self) -> SecretStr | None:
+        """The bearer token callers must send; ``None``: no token is asked for."""
+        ...
+
+    @property
+    def engine(self) -> str:
+        """The name of the configured engine."""
+        ...
+
+    @property
+    def metrics(self) -> Metrics:
+        """Where requests are counted."""
+        ...
+
+    async def open_session(
+        self,
+        *,
+        topic: str,
+        language: Language,
+        session_id: str | None,
+        learner_id: str | None,
+        reference: Reference | None,
+    ) -> Session:
+        """Begin a session or continue the one with ``session_id``; without ``reference`` the library is asked.
+
+        Raises:
+            NotFound: the session is another learner's.
+        """
+        ...
+
+    def explain(self, explanation: Explanation, *, history: tuple[Message, ...]) -> AsyncIterator[StudyEvent]:
+        """Run one turn; closing the iterator stops it."""
+        ...
+
+    async def health(self) -> HealthReport:
+        """How the parts are; answers also when one of them hangs."""
+        ...
+
+    def library(self, reference_id: str, language: Language) -> Reference:
+        """The reference of a library topic.
+
+        Raises:
+            NotFound: there is no such topic.
+        """
+        ...

@@ -1,0 +1,73 @@
+"""What a container has that the sidecar's services are made of."""
+
+from collections.abc import AsyncIterator
+from typing import Protocol
+
+from feynman.domain import Explanation, Language, Learner, Message, Reference, Session, StudyEvent
+from feynman.observability import Health, Metrics
+from feynman.references import Topic
+from feynman.runtime import LoopThread
+from feynman.settings import Settings
+
+__all__ = ["Source", "Study"]
+
+
+class Study(Protocol):
+    """The use cases that the API offers; all on the container's loop but ``topic``."""
+
+    async def admit(self, learner_id: str, language: Language) -> Learner:
+        """The learner with that id, made when there is none."""
+        ...
+
+    async def start(
+        self,
+        learner_id: str,
+        topic: str,
+        language: Language,
+        *,
+        session_id: str | None = None,
+        reference: Reference | None = None,
+    ) -> Session:
+        """Begin or continue a session."""
+        ...
+
+    def explain(self, explanation: Explanation, *, history: tuple[Message, ...] = ()) -> AsyncIterator[StudyEvent]:
+        """Run one turn."""
+        ...
+
+    def topic(self, topic_id: str, language: Language) -> Topic:
+        """One topic of the library."""
+        ...
+
+
+class Source(Protocol):
+    """The container, as far as the sidecar knows it."""
+
+    @property
+    def settings(self) -> Settings:
+        """The installation's settings."""
+        ...
+
+    @property
+    def loop(self) -> LoopThread:
+        """Where ``study`` and ``health`` live."""
+        ...
+
+    @property
+    def metrics(self) -> Metrics:
+        """The process's metrics."""
+        ...
+
+    @property
+    def health(self) -> Health:
+        """The process's checks."""
+        ...
+
+    @property
+    def study(self) -> Study:
+        """The use cases.
+
+        Raises:
+            FeynmanError: the product can't serve.
+        """
+        ...

@@ -1,0 +1,65 @@
+import json
+import socket
+import time
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from tests.sidecar.backend import ScriptedServices
+from tests.sidecar.conftest import Serve
+
+MEBIBYTE = 1024 * 1024
+JSON = {"Content-Type": "application/json"}
+
+
+def _padded(size: int) -> bytes:
+    bare = json.dumps({"topic": "a", "explanation": "b", "padding": ""}).encode()
+    return bare[:-2] + b"x" * (size - len(bare)) + b'"}'
+
+
+def _chunks(body: bytes, size: int = 60_000) -> Iterator[bytes]:
+    for start in range(0, len(body), size):
+        yield body[start : start + size]
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_a_mebibyte_is_taken(client: httpx.Client, chunked: bool) -> None:  # noqa: FBT001 (a parameter of the test)
+    """A body of exactly the limit is read, however it is sent."""
+    body = _padded(MEBIBYTE)
+    assert client.post("/chat", content=_chunks(body) if chunked else body, headers=JSON).status_code == 200
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+@pytest.mark.parametrize("size", [MEBIBYTE + 1, 8 * MEBIBYTE])
+def test_more_is_413(client: httpx.Client, services: ScriptedServices, size: int, chunked: bool) -> None:  # noqa: FBT001 (a parameter of the test)
+    """The bytes that come are counted, not the ones announced; the sender gets its answer."""
+    body = _padded(size)
+    answer = client.post("/chat", content=_chunks(body) if chunked else body, headers=JSON)
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+    assert answer.json()["request_id"] == answer.headers["x-request-id"]
+    assert services.explained == []
+    assert client.get("/health").status_code == 200
+
+
+def test_a_lying_length_is_no_way_around(client: httpx.Client) -> None:
+    """An endless body ends the connection instead of filling memory."""
+    with socket.create_connection((client.base_url.host, client.base_url.port or 0), timeout=10) as connection:
+        connection.sendall(
+            b"POST /chat HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            b"Transfer-Encoding: chunked\r\n\r\n"
+        )
+        chunk = b"%x\r\n" % 65_536 + b"x" * 65_536 + b"\r\n"
+        with pytest.raises(OSError):  # noqa: PT011 (a reset or a broken pipe, as the system likes)
+            connection.sendall(chunk * 600)
+    assert client.get("/health").status_code == 200
+
+
+def test_a_body_that_does_not_come_is_408(serve: Serve) -> None:
+    """Somebody who opens a request and stops sending does not hold it for ever."""
+    client = serve(body_seconds=0.1)
+    with socket.create_connection((client.base_url.host, client.base_url.port or 0), timeout=5) as connection:
+        started = time.monotonic()
+        connection.sendall(b"POST /chat HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{")
+        assert connection.recv(4096).startswith(b"HTTP/1.1 408")
+        assert time.monotonic() - started < 2

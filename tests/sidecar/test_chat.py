@@ -1,0 +1,165 @@
+import httpx
+import pytest
+
+from tests.sidecar.backend import ScriptedServices
+
+BODY = {"topic": "Tea", "explanation": "Leaves give colour to water."}
+
+
+def test_the_seeds_three_fields_are_enough(client: httpx.Client) -> None:
+    """Topic, explanation and session id get questions, the session id and the conversation so far."""
+    answer = client.post("/chat", json={**BODY, "session_id": "mine"})
+    assert answer.status_code == 200
+    body = answer.json()
+    assert body["questions"] == ["Why?"]
+    assert body["session_id"] == "mine"
+    assert body["short_term_memory"] == [
+        {"role": "user", "content": BODY["explanation"]},
+        {"role": "assistant", "content": "Hm. Why?"},
+    ]
+
+
+def test_the_answer_has_the_contracts_fields(client: httpx.Client) -> None:
+    """Gaps, coverage in the order given, engine, usage and timings come under their fixed names."""
+    points = ["Water is hot.", "Leaves are dried."]
+    body = client.post("/chat", json={**BODY, "reference": {"key_points": points}}).json()
+    assert body["reply"] == "Hm. Why?"
+    assert body["gaps"][0] == {
+        "id": "g1",
+        "kind": "vague",
+        "quote": "Leaves",
+        "start": 0,
+        "end": 6,
+        "point_index": None,
+        "point": None,
+        "reason": "What is meant?",
+        "confidence": 0.75,
+        "severity": 2,
+        "status": "open",
+    }
+    assert (body["gaps"][1]["quote"], body["gaps"][1]["point"]) == (None, "p")
+    assert body["resolved"] == ["g0"]
+    assert body["coverage"] == [
+        {"index": index, "point": point, "status": "missing", "score": 0.25, "quote": None}
+        for index, point in enumerate(points)
+    ]
+    assert (body["engine"], body["degraded"]) == ("builtin", False)
+    assert body["usage"] == {"input_tokens": 0}
+    assert body["timings"] == {"checking": 0.1}
+    assert len(body["turn_id"]) == 32
+
+
+def test_the_conversation_so_far_is_history(client: httpx.Client, services: ScriptedServices) -> None:
+    """What the caller remembers reaches the turn, and comes back with this exchange at its end."""
+    memory = [{"role": "user", "content": "Tea is a drink."}, {"role": "assistant", "content": "Which?"}]
+    body = client.post("/chat", json={**BODY, "short_term_memory": memory}).json()
+    assert [message.model_dump() for message in services.histories[0]] == memory
+    assert body["short_term_memory"][:2] == memory
+    assert len(body["short_term_memory"]) == 4
+
+
+def test_a_session_goes_on(client: httpx.Client, services: ScriptedServices) -> None:
+    """The session id of an answer continues the conversation; each turn has an id of its own."""
+    first = client.post("/chat", json=BODY).json()
+    second = client.post("/chat", json={**BODY, "session_id": first["session_id"]}).json()
+    assert second["session_id"] == first["session_id"]
+    assert second["turn_id"] != first["turn_id"]
+    assert [explanation.session_id for explanation in services.explained] == [first["session_id"]] * 2
+
+
+def test_the_learner_is_passed_on(client: httpx.Client, services: ScriptedServices) -> None:
+    """A learner id belongs to the turn, and another learner's session is not found."""
+    body = client.post("/chat", json={**BODY, "session_id": "s", "learner_id": "ada"}).json()
+    assert body["learner_id"] == services.explained[0].learner_id == "ada"
+    stranger = client.post("/chat", json={**BODY, "session_id": "s", "learner_id": "bob"})
+    assert (stranger.status_code, stranger.json()["code"]) == (404, "not_found")
+
+
+@pytest.mark.parametrize(
+    ("given", "language"),
+    [
+        ({}, "en"),
+        ({"explanation": "茶叶让水变颜色。"}, "zh"),
+        ({"explanation": "12 + 5", "topic": "加法"}, "zh"),
+        ({"explanation": "12", "topic": "17"}, "en"),
+        ({"language": "zh"}, "zh"),
+        ({"explanation": "茶叶让水变颜色。", "language": "en"}, "en"),
+        ({"language": None}, "en"),
+    ],
+)
+def test_the_language_is_found_out(
+    client: httpx.Client, services: ScriptedServices, given: dict[str, object], language: str
+) -> None:
+    """The explanation's language counts unless one is named; a text without words is in the topic's."""
+    assert client.post("/chat", json={**BODY, **given}).json()["language"] == language
+    assert services.explained[0].language == language
+
+
+def test_key_points_are_the_reference(client: httpx.Client, services: ScriptedServices) -> None:
+    """Given key points become the reference as they are."""
+    client.post("/chat", json={**BODY, "reference": {"key_points": ["  Water  is hot. "]}})
+    (reference,) = services.references
+    assert reference is not None
+    assert (reference.source, [point.text for point in reference.points]) == ("given", ["Water is hot."])
+
+
+def test_a_texts_sentences_are_the_reference(client: httpx.Client, services: ScriptedServices) -> None:
+    """Of a text the first twelve sentences become key points, lone marks do not."""
+    text = "… Tea is made from leaves. Water is hot! " + "It takes a while. " * 20
+    client.post("/chat", json={**BODY, "reference": {"text": text}})
+    (reference,) = services.references
+    assert reference is not None
+    assert reference.source == "text"
+    assert [point.text for point in reference.points][-11:-9] == ["Water is hot!", "It takes a while."]
+    assert len(reference.points) == 12
+
+
+@pytest.mark.parametrize(("explanation", "point"), [("Hot water.", "Tea is made"), ("热水泡茶", "茶要用热水")])
+def test_a_library_topic_is_the_reference(
+    client: httpx.Client, services: ScriptedServices, explanation: str, point: str
+) -> None:
+    """A library topic is taken in the turn's language."""
+    client.post("/chat", json={"topic": "x", "explanation": explanation, "reference": {"id": "tea"}})
+    (reference,) = services.references
+    assert reference is not None
+    assert reference.points[0].text.startswith(point)
+
+
+def test_without_a_reference_the_library_is_asked(client: httpx.Client, services: ScriptedServices) -> None:
+    """No reference leaves the choice to the session."""
+    client.post("/chat", json={**BODY, "reference": None})
+    assert services.references == [None]
+
+
+def test_the_configured_engine_may_be_named(client: httpx.Client) -> None:
+    """Naming the configured engine is fine."""
+    assert client.post("/chat", json={**BODY, "engine": "builtin"}).status_code == 200
+
+
+def test_what_no_encoding_holds_is_replaced(client: httpx.Client, services: ScriptedServices) -> None:
+    """Lone surrogates and NUL, which JSON can spell, are replaced everywhere and harm nothing."""
+    raw = (
+        r'{"topic": "T\ud800", "explanation": "Leaves \udfff \u0000 give", "short_term_memory": '
+        r'[{"role": "us\ud800er", "content": "\ud800"}], "reference": {"key_points": ["a\ud800"]}}'
+    )
+    answer = client.post("/chat", content=raw, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 200
+    assert services.explained[0].text == "Leaves � � give"
+    assert answer.json()["short_term_memory"][0] == {"role": "us�er", "content": "�"}
+    assert answer.json()["coverage"][0]["point"] == "a�"
+
+
+def test_offsets_count_code_points(client: httpx.Client) -> None:
+    """A quote's offsets hold for text outside the basic plane too."""
+    gap = client.post("/chat", json={"topic": "x", "explanation": "🍵🍵 is tea"}).json()["gaps"][0]
+    assert (gap["quote"], gap["start"], gap["end"]) == ("🍵🍵", 0, 2)
+
+
+def test_the_longest_texts_are_taken(client: httpx.Client) -> None:
+    """Limits are inclusive."""
+    body = {
+        "topic": "水" * 200,
+        "explanation": "水" * 20_000,
+        "reference": {"key_points": ["p" * 2_000] * 50},
+    }
+    assert client.post("/chat", json=body).status_code == 200
