@@ -1,0 +1,5 @@
+"""Everything built from the settings, with its lifetime and its health checks."""
+
+from feynman.container.parts import BuiltinStudent, Container, MakeStudent
+
+__all__ = ["BuiltinStudent", "Container", "MakeStudent"]

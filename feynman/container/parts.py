@@ -1,0 +1,173 @@
+"""Builds every part from the settings and owns their lifetimes."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any, Final
+
+import filelock
+import structlog
+
+from feynman.consolidation import Consolidator
+from feynman.container.checks import health_checks
+from feynman.domain import ConfigurationError, FeynmanError, RecordsUnavailable
+from feynman.engines.builtin import BuiltinStudent
+from feynman.engines.student import Student
+from feynman.memory import MemoryStore
+from feynman.observability import logs, tracing
+from feynman.observability.health import Health
+from feynman.observability.lag import watch_lag
+from feynman.observability.metrics import Metrics
+from feynman.records import Records
+from feynman.references import Library
+from feynman.runtime import LoopThread
+from feynman.session import StudySession
+from feynman.settings import Settings
+from feynman.text.embedding import Embedder
+
+__all__ = ["BuiltinStudent", "Container", "MakeStudent", "Parts"]
+
+log = structlog.get_logger("feynman.container")
+
+MakeStudent = Callable[[Embedder], Student]
+
+_OPEN_SECONDS: Final = 60.0
+# Together well below the ten seconds in which a signal must end the process.
+_PATIENCE_SECONDS: Final = 2.0
+_CLOSE_SECONDS: Final = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What lives on the loop."""
+
+    embedder: Embedder
+    records: Records
+    memory: MemoryStore
+    consolidator: Consolidator
+    study: StudySession
+    warming: asyncio.Task[None]
+    watching: asyncio.Task[None]
+
+
+class Container:
+    """The parts of one process.
+
+    ``problem`` is why the product can't serve (``None`` when it can): the page and ``/health`` tell it.
+    """
+
+    def __init__(self, settings: Settings, student: MakeStudent) -> None:
+        self.settings = settings
+        self._student = student
+        self.loop = LoopThread()
+        self.metrics = Metrics()
+        self.problem: FeynmanError | None = None
+        self._parts: Parts | None = None
+        self._lock = filelock.FileLock(settings.data_dir / "feynman.lock", timeout=0)
+        self.health = Health(health_checks(self))
+
+    @classmethod
+    def open(cls, settings: Settings, *, student: MakeStudent = BuiltinStudent) -> "Container":
+        """Start everything; a part that can't start is the container's ``problem``, not an exception.
+
+        Raises:
+            ConfigurationError: the settings ask for what can't be, or another process uses the data directory.
+        """
+        logs.configure(settings.log_level, settings.log_format)
+        tracing.configure()
+        _refuse_missing_engine(settings)
+        container = cls(settings, student)
+        container._lock_folder()
+        container.loop.start()
+        try:
+            container._parts = container.loop.run(container._start(), _OPEN_SECONDS)
+        except FeynmanError as error:
+            log.error("start_failed", code=error.code, reason=str(error))  # noqa: TRY400 # the reason says it all
+            container.problem = error
+        return container
+
+    @property
+    def parts(self) -> Parts:
+        """The parts.
+
+        Raises:
+            FeynmanError: the ``problem``, when there is one.
+        """
+        if self._parts is None:
+            raise self.problem or RecordsUnavailable("not started")
+        return self._parts
+
+    @property
+    def study(self) -> StudySession:
+        """The use cases.
+
+        Raises:
+            FeynmanError: the ``problem``, when there is one.
+        """
+        return self.parts.study
+
+    def quiesce(self) -> None:
+        """Take no new turn; finish the running ones within seconds or cancel them."""
+        if self._parts is not None:
+            self.loop.run(self._parts.study.close(_PATIENCE_SECONDS), _CLOSE_SECONDS)
+
+    def close(self) -> None:
+        """Finish or cancel turns, drain the workers and close every part, in reverse order."""
+        if self._parts is not None:
+            try:
+                self.loop.run(self._stop(self._parts), _CLOSE_SECONDS)
+            except TimeoutError:
+                log.warning("close_timed_out", seconds=_CLOSE_SECONDS)
+        if not self.loop.stop():
+            log.warning("loop_did_not_stop")
+        self._lock.release()
+
+    def _lock_folder(self) -> None:
+        try:
+            self.settings.data_dir.mkdir(parents=True, exist_ok=True)
+            self._lock.acquire()
+        except filelock.Timeout as error:
+            raise ConfigurationError(
+                f"another Feynman already uses FEYNMAN_DATA_DIR={self.settings.data_dir}; stop it or choose another"
+            ) from error
+        except OSError as error:
+            self.problem = RecordsUnavailable(f"FEYNMAN_DATA_DIR={self.settings.data_dir} is not usable: {error}")
+
+    async def _start(self) -> Parts:
+        if self.problem is not None:
+            raise self.problem
+        embedder = Embedder()
+        library, records = await asyncio.gather(asyncio.to_thread(Library.load), self._records())
+        memory = await MemoryStore.open(self.settings.data_dir / "chroma", records.memories, embedder)
+        consolidator = Consolidator(records=records, memory=memory, metrics=self.metrics)
+        study = StudySession(
+            records=records,
+            memory=memory,
+            student=self._student(embedder),
+            library=library,
+            metrics=self.metrics,
+            saved=consolidator.wake,
+        )
+        consolidator.start()
+        warming = asyncio.create_task(asyncio.to_thread(embedder.warm))
+        watching = asyncio.create_task(watch_lag(self.metrics))
+        return Parts(embedder, records, memory, consolidator, study, warming, watching)
+
+    def _records(self) -> Coroutine[Any, Any, Records]:
+        return Records.open(self.settings.database, backup_dir=self.settings.data_dir / "backups")
+
+    async def _stop(self, parts: Parts) -> None:
+        parts.watching.cancel()
+        await parts.study.close(_PATIENCE_SECONDS)
+        await parts.consolidator.close()
+        await parts.memory.close()
+        await parts.records.close()
+
+
+def _refuse_missing_engine(settings: Settings) -> None:
+    if settings.engine is not None and settings.engine != "builtin":
+        raise ConfigurationError(
+            f"FEYNMAN_ENGINE={settings.engine}: this version has only the built-in student; set FEYNMAN_ENGINE=builtin"
+        )
+    if settings.chosen_engine != "builtin":
+        log.warning("engine_not_available", wanted=settings.chosen_engine, used="builtin")

@@ -1,0 +1,67 @@
+"""The one application of a process: container and sidecar, started once, closed in order."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from feynman.container import BuiltinStudent, Container, MakeStudent
+from feynman.runtime import anchor
+from feynman.settings import Settings
+from feynman.sidecar import Sidecar, create_app, services_of
+
+__all__ = ["Application"]
+
+_NAME: Final = "application"
+_SIDECAR_SECONDS: Final = 2.0
+
+
+@dataclass(slots=True)
+class Application:
+    """A running Feynman; ``sidecar`` is ``None`` where only pages are wanted (page tests)."""
+
+    container: Container
+    sidecar: Sidecar | None
+
+    @classmethod
+    def start(cls, settings: Settings, *, sidecar: bool = True, student: MakeStudent = BuiltinStudent) -> "Application":
+        """Start the process's application, or return it when it runs already.
+
+        Raises:
+            ConfigurationError: a setting is impossible; ``PortBusy`` when the sidecar's port is taken.
+        """
+        place = anchor(_NAME)
+        with place.lock:
+            if place.value is None:
+                place.value = cls._start(settings, sidecar, student)
+            running: Application = place.value
+            return running
+
+    @classmethod
+    def current(cls) -> "Application":
+        """The process's application; started from the environment when nothing has started it yet."""
+        running: Application | None = anchor(_NAME).value
+        return cls.start(Settings.load()) if running is None else running
+
+    def close(self) -> None:
+        """End the turns, stop serving, close the container; the next ``start`` begins anew."""
+        place = anchor(_NAME)
+        with place.lock:
+            self.container.quiesce()
+            if self.sidecar is not None:
+                self.sidecar.stop(_SIDECAR_SECONDS)
+            self.container.close()
+            if place.value is self:
+                place.value = None
+
+    @classmethod
+    def _start(cls, settings: Settings, sidecar: bool, student: MakeStudent) -> "Application":  # noqa: FBT001 # private
+        if not sidecar:
+            return cls(Container.open(settings, student=student), None)
+        # The port comes first: a second start must fail before it touches the first one's files.
+        with Sidecar.bound(settings.sidecar_host, settings.sidecar_port) as server:
+            container = Container.open(settings, student=student)
+            try:
+                server.start(create_app(services_of(container)))
+            except BaseException:
+                container.close()
+                raise
+        return cls(container, server)

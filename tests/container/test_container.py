@@ -1,0 +1,107 @@
+"""Parts, lifetimes, problems and health of a container."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from feynman.container import Container
+from feynman.domain import ConfigurationError, Explanation, RecordsUnavailable
+from feynman.engines.scripted import ScriptedStudent
+from tests.container.conftest import Make
+
+
+def test_it_opens_serves_and_closes(make: Make) -> None:
+    """A turn runs through the real parts; closing twice over does no harm; it opens again on the same files."""
+    for _ in range(2):
+        container = Container.open(make(), student=lambda _embedder: ScriptedStudent())
+        try:
+            assert container.problem is None
+            learner = container.loop.run(container.study.join("Ada", "en"), 10)
+            session = container.loop.run(container.study.start(learner.id, "Tea", "en"), 10)
+            explanation = Explanation(
+                topic="Tea",
+                text="Hot.",
+                language="en",
+                learner_id=learner.id,
+                session_id=session.id,
+                turn_id=session.id,
+            )
+
+            async def turn(container: Container = container, explanation: Explanation = explanation) -> list[str]:
+                return [event.kind async for event in container.study.explain(explanation)]
+
+            assert container.loop.run(turn(), 20)[-1] == "turn_completed"
+        finally:
+            container.close()
+
+
+def test_health_names_every_part(make: Make) -> None:
+    """The report has one entry per part and becomes healthy once everything is loaded."""
+    container = Container.open(make())
+    try:
+        deadline = time.monotonic() + 30
+        while (report := container.loop.run(container.health.report(), 10)).status != "healthy":
+            assert time.monotonic() < deadline, report
+            time.sleep(0.1)
+        assert set(report.checks) == {"database", "chroma", "embedding", "workers", "disk"}
+    finally:
+        container.close()
+
+
+def test_a_damaged_database_is_the_containers_problem(make: Make) -> None:
+    """The container opens all the same, says why it can't serve, and health is unhealthy."""
+    settings = make()
+    settings.data_dir.mkdir()
+    (settings.data_dir / "feynman.db").write_bytes(b"no database" * 1000)
+    container = Container.open(settings)
+    try:
+        assert isinstance(container.problem, RecordsUnavailable)
+        with pytest.raises(RecordsUnavailable):
+            _ = container.study
+        report = container.loop.run(container.health.report(), 10)
+        assert report.status == "unhealthy"
+        assert report.checks["database"].status == "unhealthy"
+        container.quiesce()
+    finally:
+        container.close()
+    assert list(settings.data_dir.glob("feynman.db.damaged-*"))
+
+
+def test_an_unusable_data_folder_is_the_containers_problem(make: Make, tmp_path: Path) -> None:
+    """A file where the folder should be is named together with its setting."""
+    (tmp_path / "file").write_text("in the way")
+    container = Container.open(make(data_dir=tmp_path / "file" / "data"))
+    try:
+        assert "FEYNMAN_DATA_DIR" in str(container.problem)
+    finally:
+        container.close()
+
+
+def test_a_folder_in_use_is_refused(make: Make) -> None:
+    """A second container on the same folder is an error that names the setting; the first goes on."""
+    first = Container.open(make())
+    try:
+        with pytest.raises(ConfigurationError, match="FEYNMAN_DATA_DIR"):
+            Container.open(make())
+        assert first.loop.run(first.study.learner("nobody"), 10) is None
+    finally:
+        first.close()
+
+
+@pytest.mark.parametrize("engine", ["openai", "local"])
+def test_an_engine_that_is_not_there_is_refused(make: Make, engine: str) -> None:
+    """Asked for by name, an engine this version lacks is an error that names the setting."""
+    with pytest.raises(ConfigurationError, match="FEYNMAN_ENGINE"):
+        Container.open(make(engine=engine))
+
+
+def test_a_key_alone_does_not_stop_the_start(make: Make) -> None:
+    """A key in the environment leaves the built-in student at work."""
+    settings = make(llm_api_key="sk-test")
+    assert settings.chosen_engine == "openai"
+    container = Container.open(settings)
+    try:
+        assert container.problem is None
+    finally:
+        container.close()
