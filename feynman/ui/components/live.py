@@ -1,0 +1,108 @@
+"""A turn while it happens."""
+
+from collections.abc import AsyncIterator, Callable, Generator
+from concurrent.futures import CancelledError
+from contextlib import closing
+
+from streamlit.delta_generator import DeltaGenerator
+
+from feynman.domain import (
+    GapFound,
+    GapResolved,
+    Language,
+    MemorySaved,
+    QuestionAsked,
+    ShuttingDown,
+    Stage,
+    StageStarted,
+    StudyEvent,
+    TextDelta,
+    TurnCompleted,
+    TurnFailed,
+)
+from feynman.i18n import Translator, stage_name
+from feynman.runtime import Tick, iterate
+from feynman.ui import markup
+from feynman.ui.components.bubbles import student_bubble
+from feynman.ui.services import container
+from feynman.ui.state import tab, words
+
+__all__ = ["LiveBubble", "show"]
+
+
+def show(events: Callable[[], AsyncIterator[StudyEvent]], text: str, turn_id: str, *, key: str) -> TurnFailed | None:
+    """Show a turn in the student's bubble as it comes; return how it failed, ``None`` when it did not.
+
+    Raises:
+        FeynmanError: the turn could not be begun.
+    """
+    bubble = LiveBubble(student_bubble().container(key=key), text, words())
+    try:
+        with closing(_stream(events)) as stream:
+            for event in stream:
+                bubble.take(event)
+    except CancelledError as error:
+        raise ShuttingDown("the turn was cancelled") from error
+    if bubble.saved:
+        tab().kept.add(turn_id)
+    return bubble.failure
+
+
+def _stream(events: Callable[[], AsyncIterator[StudyEvent]]) -> Generator[StudyEvent | Tick, None, None]:
+    yield from iterate(container().loop, events, merge=_merge)
+
+
+def _merge(first: StudyEvent, second: StudyEvent) -> StudyEvent | None:
+    if isinstance(first, TextDelta) and isinstance(second, TextDelta):
+        return TextDelta(text=first.text + second.text)
+    return None
+
+
+class LiveBubble:
+    """The student's bubble: a stage that goes by, gaps as they are found, the reply as it is spoken."""
+
+    def __init__(self, place: DeltaGenerator, text: str, _: Translator) -> None:
+        self.failure: TurnFailed | None = None
+        self.saved = False
+        self._words = _
+        self._text = text
+        self._reply = ""
+        self._stage: Stage = "waiting"
+        self._chip = place.empty()
+        self._findings = place.container()
+        self._speech = place.empty()
+        self._end = place.container()
+
+    @property
+    def _language(self) -> Language:
+        return self._words.language
+
+    def take(self, event: StudyEvent | Tick) -> None:
+        """Show one event."""
+        match event:
+            case StageStarted(stage=stage):
+                self._stage = stage
+                self._show_stage()
+            case Tick():
+                # Streamlit notices Stop only when something is sent.
+                self._show_stage()
+            case GapFound(gap=gap):
+                self._findings.html(markup.gap_card(gap, self._text, self._language))
+            case GapResolved(gap=gap):
+                self._findings.html(markup.resolved(gap, self._words))
+            case TextDelta(text=text):
+                self._reply += text
+                self._speech.html(markup.reply(self._reply))
+            case QuestionAsked(question=question):
+                self._speech.html(markup.reply(self._reply, question.text))
+            case MemorySaved():
+                self.saved = True
+                self._end.html(markup.chip(self._words("Kept in memory"), "kept"))
+            case TurnFailed():
+                self.failure = event
+                self._chip.empty()
+            case TurnCompleted():
+                self._chip.empty()
+
+    def _show_stage(self) -> None:
+        self._chip.html(markup.chip(stage_name(self._stage, self._language), "stage"))
