@@ -1,0 +1,1 @@
+"""Programs that measure, and the launcher they share with the browser tests."""
