@@ -20,8 +20,9 @@ LogFormat = Literal["json", "console"]
 _HANDLER: Final = "feynman"
 # These attach handlers of their own; Streamlit and its uvicorn one to every logger.
 _LIBRARIES: Final = ("alembic", "chromadb", "sqlalchemy", "streamlit", "uvicorn", "websockets")
-# At INFO and below these log every request, the OpenAI client at DEBUG with the conversation in it.
-_TALKATIVE: Final = ("httpcore", "httpcore2", "httpx", "httpx2", "openai")
+# At INFO and below these log every request, connection or migration step, the OpenAI client at DEBUG with the
+# conversation in it.
+_TALKATIVE: Final = ("alembic", "httpcore", "httpcore2", "httpx", "httpx2", "openai", "uvicorn")
 _ACCESS: Final = "uvicorn.access"
 _MAX_FOREIGN: Final = 500
 

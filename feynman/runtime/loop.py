@@ -17,17 +17,24 @@ class LoopThread:
     """Runs coroutines for other threads; everything async of the process lives on it."""
 
     def __init__(self, name: str = "feynman-loop") -> None:
-        self._loop = asyncio.new_event_loop()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._closing = False
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop:
-        """The loop itself, for ``call_soon_threadsafe``."""
+        """The loop itself, for ``call_soon_threadsafe``.
+
+        Raises:
+            ShuttingDown: the thread has not been started.
+        """
+        if self._loop is None:
+            raise ShuttingDown("the event loop has not been started")
         return self._loop
 
     def start(self) -> None:
         """Start the thread."""
+        self._loop = asyncio.new_event_loop()
         self._thread.start()
 
     def submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
@@ -39,7 +46,7 @@ class LoopThread:
         if self._closing:
             work.close()
             raise ShuttingDown("the event loop is stopping")
-        return asyncio.run_coroutine_threadsafe(work, self._loop)
+        return asyncio.run_coroutine_threadsafe(work, self.loop)
 
     def run(self, work: Coroutine[Any, Any, T], timeout: float | None = None) -> T:
         """Run ``work`` and wait for its result, at most ``timeout`` seconds.
@@ -54,27 +61,29 @@ class LoopThread:
         finally:
             future.cancel()
 
-    def stop(self, timeout: float = 5.0) -> bool:
+    def stop(self, timeout: float = 10.0) -> bool:
         """Cancel what still runs, close the loop and return whether the thread ended within ``timeout`` seconds."""
         self._closing = True
         if not self._thread.is_alive():
             return True
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        self.loop.call_soon_threadsafe(self.loop.stop)
         self._thread.join(timeout)
         return not self._thread.is_alive()
 
     def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
+        loop = self.loop
+        asyncio.set_event_loop(loop)
         try:
-            self._loop.run_forever()
+            loop.run_forever()
         finally:
-            self._cancel_rest()
-            self._loop.close()
+            _cancel_rest(loop)
+            loop.close()
 
-    def _cancel_rest(self) -> None:
-        tasks = asyncio.all_tasks(self._loop)
-        for task in tasks:
-            task.cancel()
-        self._loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
-        self._loop.run_until_complete(self._loop.shutdown_asyncgens())
-        self._loop.run_until_complete(self._loop.shutdown_default_executor())
+
+def _cancel_rest(loop: asyncio.AbstractEventLoop) -> None:
+    tasks = asyncio.all_tasks(loop)
+    for task in tasks:
+        task.cancel()
+    loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+    loop.run_until_complete(loop.shutdown_asyncgens())
+    loop.run_until_complete(loop.shutdown_default_executor())

@@ -251,7 +251,7 @@ def test_logs_go_to_stderr() -> None:
     """Without a stream everything goes to stderr and nothing to stdout."""
     code = (
         "from feynman.observability import logs; import logging, structlog; logs.configure('INFO', 'json');"
-        "structlog.get_logger('feynman.x').info('ours'); logging.getLogger('uvicorn').info('theirs')"
+        "structlog.get_logger('feynman.x').info('ours'); logging.getLogger('uvicorn').warning('theirs')"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == ""
