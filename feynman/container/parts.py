@@ -140,16 +140,17 @@ class Container:
         library, records = await asyncio.gather(asyncio.to_thread(Library.load), self._records())
         memory = await MemoryStore.open(self.settings.data_dir / "chroma", records.memories, embedder)
         consolidator = Consolidator(records=records, memory=memory, metrics=self.metrics)
+        student = self._student(embedder)
         study = StudySession(
             records=records,
             memory=memory,
-            student=self._student(embedder),
+            student=student,
             library=library,
             metrics=self.metrics,
             saved=consolidator.wake,
         )
         consolidator.start()
-        warming = asyncio.create_task(asyncio.to_thread(embedder.warm))
+        warming = asyncio.create_task(asyncio.to_thread(_warm, embedder, student))
         watching = asyncio.create_task(watch_lag(self.metrics))
         return Parts(embedder, records, memory, consolidator, study, warming, watching)
 
@@ -162,6 +163,11 @@ class Container:
         await parts.consolidator.close()
         await parts.memory.close()
         await parts.records.close()
+
+
+def _warm(embedder: Embedder, student: Student) -> None:
+    embedder.warm()
+    student.warm()
 
 
 def _refuse_missing_engine(settings: Settings) -> None:

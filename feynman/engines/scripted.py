@@ -36,6 +36,9 @@ class ScriptedStudent:
         self.lessons: list[Lesson] = []
         self._playing: dict[str, Script] = {}
 
+    def warm(self) -> None:
+        """Do nothing: a script is ready."""
+
     async def examine(self, lesson: Lesson) -> AsyncIterator[Finding]:
         """Yield the findings of the next script."""
         at = len(self.lessons)

@@ -67,6 +67,10 @@ class Student(Protocol):
         """The engine's name as the API reports it."""
         ...
 
+    def warm(self) -> None:
+        """Load what the first turn would otherwise wait for; may block for seconds, call it in a thread."""
+        ...
+
     def examine(self, lesson: Lesson) -> AsyncIterator[Finding]:
         """Yield findings as they come.
 

@@ -1,5 +1,6 @@
 """HTML for what must be shown exactly as typed; everything that comes from outside is escaped here."""
 
+from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Final
 
@@ -14,8 +15,10 @@ __all__ = [
     "chip",
     "folded",
     "gap_card",
+    "gap_cards",
     "hint",
     "joined",
+    "missing_card",
     "named",
     "plain",
     "reply",
@@ -100,12 +103,45 @@ def hint(gap: Gap, language: Language) -> str:
 
 def gap_card(gap: Gap, text: str | None, language: Language, *, done: bool = False) -> Markup:
     """A gap with its kind, reason and, in the learner's sentence of ``text``, its quote; ``done`` ticks it off."""
+    return _card(gap.kind, hint(gap, language), language, done=done, quote=_quote(gap, text, language))
+
+
+def missing_card(count: int, _: Translator, *, done: bool = False) -> Markup:
+    """One card for ``count`` missing points: nothing can be told of any of them that tells them apart."""
+    if done:
+        said = _.ngettext(
+            "{count} thing that was missing has come up since.",
+            "{count} things that were missing have come up since.",
+            count,
+        )
+    else:
+        said = _.ngettext(
+            "{count} thing that belongs to this topic hasn't come up yet.",
+            "{count} things that belong to this topic haven't come up yet.",
+            count,
+        )
+    return _card(GapKind.MISSING_POINT, said, _.language, done=done)
+
+
+def gap_cards(gaps: Iterable[Gap], texts: Mapping[str, str], _: Translator) -> Markup:
+    """A card for each gap in its turn's text, closed ones ticked; missing points share one card for each state."""
+    cards, missing = [], {False: 0, True: 0}
+    for gap in gaps:
+        done = gap.status == "resolved"
+        if gap.kind is GapKind.MISSING_POINT:
+            missing[done] += 1
+        else:
+            cards.append(gap_card(gap, texts.get(gap.turn_id), _.language, done=done))
+    return joined(*cards, *(missing_card(count, _, done=done) for done, count in missing.items() if count))
+
+
+def _card(kind: GapKind, said: str, language: Language, *, done: bool, quote: str = "") -> Markup:
     tick = _TICK if done else ""
     return Markup(
-        f'<div class="fy-gap fy-gap-{gap.kind.value}{" fy-done" if done else ""}">'
-        f'<div class="fy-kind">{tick}{escape(gap_kind_name(gap.kind, language))}</div>'
-        f'<div class="fy-reason" dir="auto">{escape(hint(gap, language))}</div>'
-        f"{_quote(gap, text, language)}</div>"
+        f'<div class="fy-gap fy-gap-{kind.value}{" fy-done" if done else ""}">'
+        f'<div class="fy-kind">{tick}{escape(gap_kind_name(kind, language))}</div>'
+        f'<div class="fy-reason" dir="auto">{escape(said)}</div>'
+        f"{quote}</div>"
     )
 
 

@@ -18,6 +18,9 @@ class SlowStudent:
 
     name = "slow"
 
+    def warm(self) -> None:
+        """Need no time for this."""
+
     async def examine(self, lesson: Lesson) -> AsyncIterator[Finding]:
         """Find nothing, at once or after a minute."""
         if "think" in lesson.explanation.text:

@@ -27,6 +27,10 @@ HOSTILE = "<img src=x onerror=alert(1)> **bold** $x^2$ `code` :red[red]\n    <sc
 MAIN = Path(feynman.__file__).parent / "ui" / "main.py"
 
 
+async def _limited() -> CheckResult:
+    return CheckResult(status="degraded", detail="slow <b>")
+
+
 async def _works() -> CheckResult:
     return CheckResult(status="healthy", detail="ok <b>")
 
@@ -67,7 +71,7 @@ class School:
             return records, memory, study
 
         records, memory, study = loop.run(parts(), 30)
-        health = Health({"database": _works, "elsewhere": _works})
+        health = Health({"database": _works, "elsewhere": _limited})
         return cls(settings, loop, records, memory, study, student, metrics, health)
 
     def close(self) -> None:

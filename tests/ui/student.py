@@ -64,6 +64,9 @@ class DirectedStudent:
     hold: asyncio.Event | None = None
     lessons: list[Lesson] = field(default_factory=list)
 
+    def warm(self) -> None:
+        """Need no time for this."""
+
     async def examine(self, lesson: Lesson) -> AsyncIterator[Finding]:
         """Yield the findings."""
         self.lessons.append(lesson)

@@ -163,3 +163,14 @@ def test_folding() -> None:
     assert "<details" in str(markup.folded("2", markup.said("x"), unfolded=False))
     assert " open>" in str(markup.folded("2", markup.said("x"), unfolded=True))
     assert " open>" not in str(markup.folded("2", markup.said("x"), unfolded=False))
+
+
+def test_missing_points_share_a_card() -> None:
+    """Several missing points are one card with their number, closed ones another; quotes keep cards of their own."""
+    missing = gap(kind=GapKind.MISSING_POINT, quote=None)
+    gaps = [missing, gap(), missing, missing.model_copy(update={"status": "resolved"})]
+    cards = str(markup.gap_cards(gaps, {}, translator("en")))
+    assert cards.count("fy-gap-missing_point") == 2
+    assert cards.count('class="fy-gap fy-gap-') == 3
+    assert "2 things that belong to this topic haven" in cards
+    assert "1 thing that was missing has come up since" in cards

@@ -65,9 +65,9 @@ def _found(turn: Turn, gaps: dict[str, Gap], _: Translator, *, last: bool) -> Ma
     if not turn.found:
         return Markup("")
     known = [gaps.get(gap.id, gap) for gap in turn.found]
-    cards = [markup.gap_card(gap, turn.text, _.language, done=gap.status == "resolved") for gap in known]
+    cards = markup.gap_cards(known, {turn.id: turn.text}, _)
     title = _.ngettext("{count} thing noticed", "{count} things noticed", len(known))
-    return markup.folded(title, markup.joined(*cards), unfolded=last)
+    return markup.folded(title, cards, unfolded=last)
 
 
 def _closed(turn: Turn, gaps: dict[str, Gap], _: Translator) -> list[Markup]:

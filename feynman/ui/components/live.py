@@ -7,7 +7,9 @@ from contextlib import closing
 from streamlit.delta_generator import DeltaGenerator
 
 from feynman.domain import (
+    Gap,
     GapFound,
+    GapKind,
     GapResolved,
     Language,
     MemorySaved,
@@ -70,6 +72,8 @@ class LiveBubble:
         self._stage: Stage = "waiting"
         self._chip = place.empty()
         self._findings = place.container()
+        self._missing = place.empty()
+        self._missing_points = 0
         self._speech = place.empty()
         self._end = place.container()
 
@@ -87,7 +91,7 @@ class LiveBubble:
                 # Streamlit notices Stop only when something is sent.
                 self._show_stage()
             case GapFound(gap=gap):
-                self._findings.html(markup.gap_card(gap, self._text, self._language))
+                self._show_gap(gap)
             case GapResolved(gap=gap):
                 self._findings.html(markup.resolved(gap, self._words))
             case TextDelta(text=text):
@@ -106,3 +110,10 @@ class LiveBubble:
 
     def _show_stage(self) -> None:
         self._chip.html(markup.chip(stage_name(self._stage, self._language), "stage"))
+
+    def _show_gap(self, gap: Gap) -> None:
+        if gap.kind is GapKind.MISSING_POINT:
+            self._missing_points += 1
+            self._missing.html(markup.missing_card(self._missing_points, self._words))
+        else:
+            self._findings.html(markup.gap_card(gap, self._text, self._language))

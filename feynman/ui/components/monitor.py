@@ -50,7 +50,8 @@ def _checks(report: HealthReport, _: Translator, key: str) -> None:
 
 def _row(name: str, check: CheckResult, _: Translator) -> markup.Markup:
     labels = {"healthy": _("works"), "degraded": _("limited"), "unhealthy": _("doesn't work")}
-    return markup.check_row(check.status, f"{_part(name, _)}: {labels[check.status]}", check.detail)
+    detail = "" if check.status == "healthy" else check.detail
+    return markup.check_row(check.status, f"{_part(name, _)}: {labels[check.status]}", detail)
 
 
 def _part(name: str, _: Translator) -> str:

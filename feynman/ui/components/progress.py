@@ -61,8 +61,7 @@ def _gaps(gaps: tuple[Gap, ...], turns: tuple[Turn, ...], key: str) -> None:
     label = _.ngettext("{count} open question", "{count} open questions", left)
     with st.expander(label, key=f"{key}-gaps", expanded=False, icon=":material/help:"):
         ordered = sorted(gaps, key=lambda gap: (gap.status == "resolved", -gap.severity))
-        for gap in ordered:
-            st.html(markup.gap_card(gap, texts.get(gap.turn_id), _.language, done=gap.status == "resolved"))
+        st.html(markup.gap_cards(ordered, texts, _))
 
 
 def _beliefs(conversation: Conversation, key: str) -> None:
