@@ -1,0 +1,5 @@
+"""The built-in student: rules and multilingual sentence embeddings."""
+
+from feynman.engines.builtin.student import BuiltinStudent
+
+__all__ = ["BuiltinStudent"]

@@ -1,0 +1,96 @@
+"""Everything the rules look at in one turn."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from feynman.domain import Gap, GapKind, Language, Span
+from feynman.engines.builtin.coverage import Ratings, rate
+from feynman.engines.builtin.intent import Intent, intent_of
+from feynman.engines.builtin.lexicon import Lexicon, lexicon
+from feynman.engines.builtin.reading import Encoder, Reading, read
+from feynman.engines.builtin.targets import Targets, targets
+from feynman.engines.student import Lesson
+
+__all__ = ["Draft", "Scene", "asked_gap", "earlier_texts", "set_scene"]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A gap before it has an id and words; ``span`` lies in the turn's text."""
+
+    kind: GapKind
+    confidence: float
+    severity: int
+    span: Span | None = None
+    point_index: int | None = None
+    detail: str | None = None
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One turn, read: the lesson, the reading of its text, the targets, how they match and what the learner wants."""
+
+    lesson: Lesson
+    reading: Reading
+    goals: Targets
+    ratings: Ratings
+    intent: Intent
+    asked: Gap | None
+    encoder: Encoder
+
+    @property
+    def language(self) -> Language:
+        """The explanation's language."""
+        return self.lesson.explanation.language
+
+    @property
+    def text(self) -> str:
+        """The explanation's text."""
+        return self.lesson.explanation.text
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """The lexicon of the explanation's language."""
+        return lexicon(self.language)
+
+    @cached_property
+    def said_before(self) -> str:
+        """All earlier texts of the learner in this session."""
+        return "\n".join(earlier_texts(self.lesson))
+
+
+def set_scene(lesson: Lesson, encoder: Encoder) -> Scene:
+    """Read a lesson's text and hold it against its reference."""
+    explanation = lesson.explanation
+    goals = targets(lesson.reference, explanation.language, encoder)
+    reading = read(explanation.text, explanation.language, encoder)
+    intent = intent_of(explanation.text, explanation.language)
+    asked = asked_gap(lesson)
+    answers = asked is not None and asked.kind == GapKind.MISSING_POINT and intent == "explains"
+    ratings = rate(
+        reading,
+        goals,
+        answered=asked.point_index if asked is not None and answers else None,
+        question=_last_question(lesson),
+    )
+    return Scene(lesson, reading, goals, ratings, intent, asked, encoder)
+
+
+def asked_gap(lesson: Lesson) -> Gap | None:
+    """The open gap that the student's last question was about."""
+    question = lesson.earlier[-1].question if lesson.earlier else None
+    if question is None:
+        return None
+    return next((gap for gap in lesson.open_gaps if gap.id == question.gap_id), None)
+
+
+def earlier_texts(lesson: Lesson) -> list[str]:
+    """What the learner said before: in this session's turns, or else in the conversation the caller brought along."""
+    if lesson.earlier:
+        return [turn.text for turn in lesson.earlier]
+    return [message.content for message in lesson.history if message.role == "user"]
+
+
+def _last_question(lesson: Lesson) -> str:
+    question = lesson.earlier[-1].question if lesson.earlier else None
+    return "" if question is None else question.text

@@ -1,0 +1,1 @@
+"""Language, sentences, words, places in a text, embeddings: what engines, memory and references share."""

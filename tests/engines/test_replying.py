@@ -1,0 +1,192 @@
+"""What the built-in student says."""
+
+import re
+
+import pytest
+
+from feynman.domain import GapKind, KeyPoint, Language, Memory, Reference
+from feynman.engines.builtin.intent import intent_of
+from feynman.engines.builtin.phrasing import excerpt, phrases, pieces
+from feynman.engines.builtin.recap import turn_around
+from feynman.text.tokens import content_words
+from tests.engines.conftest import NOW, Start
+from tests.engines.lessons import sample
+
+PRAISE = re.compile(r"great|good job|well done|excellent|perfect|很棒|真棒|太好了|做得好|完美", re.IGNORECASE)
+DONT_KNOW = {"en": "I don't know.", "zh": "我不知道。"}
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "intent"),
+    [
+        ("I don't know.", "en", "does_not_know"),
+        ("不知道", "zh", "does_not_know"),
+        ("I don't know exactly, but maybe the roots take up water from the ground", "en", "explains"),
+        ("Just tell me the answer!", "en", "wants_answer"),
+        ("告诉我答案吧", "zh", "wants_answer"),
+        ("This isn't a gap, my textbook says so.", "en", "insists"),
+        ("课本上就是这么写的", "zh", "insists"),
+        ("What is mass?", "en", "asks"),
+        ("什么是质量？", "zh", "asks"),
+        ("yes", "en", "bare"),
+        ("嗯", "zh", "bare"),
+        ("Water.", "en", "short"),
+        ("Roots drink water.", "en", "explains"),
+    ],
+)
+def test_what_the_learner_wants_is_told_apart(text: str, language: Language, intent: str) -> None:
+    """Not knowing, pleading, insisting, asking, a bare yes and one word are no explanations."""
+    assert intent_of(text, language) == intent
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+async def test_a_session_never_repeats_itself(start: Start, language: Language) -> None:
+    """Over eight turns no question and no reply comes twice, each has one question mark, none praises."""
+    talk = await start("photosynthesis", language).say(sample("photosynthesis", language).mistaken)
+    for _ in range(7):
+        await talk.say(DONT_KNOW[language])
+    replies = [turn.reply for turn in talk.turns]
+    questions = [turn.question.text for turn in talk.turns if turn.question is not None]
+    assert len(questions) == 8
+    assert len(set(questions)) == 8
+    assert len(set(replies)) == 8
+    for reply in replies:
+        assert len(re.findall("[?？]", reply)) == 1
+        assert not PRAISE.search(reply)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+async def test_the_conversation_comes_to_an_end(start: Start, language: Language) -> None:
+    """When all is said, nothing is asked: the student tells it back, turned round, and wants to hear it again."""
+    lesson = sample("photosynthesis", language)
+    talk = await start("photosynthesis", language).say(lesson.partial)
+    await talk.say(lesson.complete)
+    assert talk.statuses() == ["covered"] * 6
+    assert talk.question is None
+    assert "?" not in talk.reply
+    assert "？" not in talk.reply
+    assert ("First, " if language == "en" else "首先，") in talk.reply
+    said = talk.reply
+    await talk.say("thanks" if language == "en" else "谢谢")
+    assert talk.question is None
+    assert len(talk.reply) < len(said)
+
+
+async def test_the_error_is_asked_about_first_and_quoted(start: Start) -> None:
+    """The question is the one that makes one doubt the misconception; what is wrong is neither praised nor believed."""
+    talk = await start("photosynthesis").say("Plants get their food from the soil through their roots.")
+    assert talk.asked is not None
+    assert talk.asked.kind == GapKind.FACTUAL_ERROR
+    assert (talk.asked.detail or "") in talk.reply
+    assert "“Plants get their food from the soil through their roots”" in talk.reply
+    assert talk.analysis.beliefs == ()
+
+
+async def test_another_gap_is_taken_when_the_learner_does_not_know(start: Start) -> None:
+    """Not knowing moves on, insisting stays."""
+    talk = await start("photosynthesis").say("Plants are nice and green.")
+    first = talk.asked
+    await talk.say("I don't know.")
+    second = talk.asked
+    assert first is not None
+    assert second is not None
+    assert second.id != first.id
+    await talk.say("This isn't a gap, my textbook says so.")
+    assert talk.asked is not None
+    assert talk.asked.id == second.id
+
+
+async def test_a_memory_is_mentioned_in_the_first_turn(start: Start) -> None:
+    """In the words that were used then, when they are in this language."""
+    memory = Memory(
+        id="m", learner_id="ada", session_id="old", turn_ids=("t",), topic="Tea", kind="summary",
+        text="Tea leaves wilt before they are rolled.", language="en", created_at=NOW, updated_at=NOW,
+    )  # fmt: skip
+    talk = await start("photosynthesis", "en", (memory,)).say("Plants are nice and green.")
+    assert "Tea" in talk.reply
+    assert "“Tea leaves wilt before they are rolled”" in talk.reply
+    await talk.say("They really are very green.")
+    assert "Tea" not in talk.reply
+    foreign = await start("photosynthesis", "zh", (memory,)).say("植物很好看。")
+    assert "Tea" in foreign.reply
+    assert "wilt" not in foreign.reply
+
+
+@pytest.mark.parametrize(("language", "hint"), [("en", "nothing about this to check"), ("zh", "没有资料可以对照")])
+async def test_without_a_reference_it_says_so_once(start: Start, language: Language, hint: str) -> None:
+    """In the first turn only."""
+    text = "Copper wires carry current well." if language == "en" else "铜线很容易让电流通过。"
+    talk = await start("no such topic", language).say(text)
+    assert hint in talk.reply
+    await talk.say(text)
+    assert hint not in talk.reply
+
+
+async def test_copied_key_points_are_asked_for_in_own_words(start: Start) -> None:
+    """Reading the book aloud is no gap, but the student says it does not help."""
+    talk = start("photosynthesis")
+    await talk.say(" ".join(point.text for point in talk.reference.points))
+    assert "own words" in talk.reply or "the way you talk" in talk.reply
+    assert "vague" not in talk.kinds()
+
+
+async def test_own_points_are_asked_about_without_their_words(start: Start) -> None:
+    """Points without a question of their own get a cue that has none of their words."""
+    texts = {
+        "en": [
+            "Sourdough rises because wild yeast makes gas.",
+            "Bakers fold the dough four times.",
+            "Rye is denser than wheat.",
+            "Starter sleeps in the fridge.",
+            "Salt goes in after an hour.",
+            "Bakers in Alaska carried it under their coats.",
+        ],
+        "zh": ["面团会发起来，因为酵母放出气体。", "面团要折叠四次。", "黑麦比小麦更密实。", "酵头放在冰箱里。"],
+    }
+    for language in ("en", "zh"):
+        reference = Reference(
+            topic="Bread" if language == "en" else "面包", points=tuple(KeyPoint(text=text) for text in texts[language])
+        )
+        talk = await start(reference, language).say("It tastes nice." if language == "en" else "我觉得很好吃呀。")
+        secret = {word for text in texts[language] for word in content_words(text, "en")}
+        for _ in range(7):
+            assert talk.question is not None
+            assert secret.isdisjoint(content_words(talk.question.text, "en")), talk.question.text
+            await talk.say(DONT_KNOW[language])
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_kind_has_five_questions_with_one_mark(language: Language) -> None:
+    """Enough templates to choose from; those without a borrowed question end in exactly one question mark."""
+    lists = phrases(language)["questions"]
+    assert {kind.value for kind in GapKind} <= set(lists)
+    for templates in lists.values():
+        assert len(templates) >= 5
+        assert len(set(templates)) == len(templates)
+        for template in templates:
+            borrowed = "{probe}" in template or "{detail}" in template
+            assert len(re.findall("[?？]", template)) == (0 if borrowed else 1)
+    assert not PRAISE.search(str(phrases(language)["reactions"]))
+
+
+def test_excerpts_are_verbatim_and_quotable() -> None:
+    """A short piece of the text, never one with a question or quotation mark, the wanted words first."""
+    text = "So plants drink water. The leaves, which are green, catch light, and then they make sugar out of it."
+    assert excerpt(text, "en", wanted=content_words("sugar", "en")) is not None
+    assert (excerpt(text, "en", wanted=content_words("drink water", "en")) or "") == "plants drink water"
+    assert excerpt("Is it “green”?", "en") is None
+    assert excerpt("x" * 500, "en") is None
+    assert excerpt("所以植物会喝水。", "zh") == "植物会喝水"
+
+
+def test_pieces_join_to_the_text() -> None:
+    """Streaming changes nothing."""
+    for text, language in (("One  two\nthree ", "en"), ("好，“植物”会喝水？", "zh")):
+        assert "".join(pieces(text, "zh" if language == "zh" else "en")) == text
+        assert len(pieces(text, "zh" if language == "zh" else "en")) > 2
+
+
+def test_persons_are_turned_around() -> None:
+    """The learner's I becomes you."""
+    assert turn_around("I’m sure my plant likes me", "en") == "you're sure your plant likes you"
+    assert turn_around("我觉得我们的花喜欢我", "zh") == "你觉得我们的花喜欢你"
