@@ -17,8 +17,10 @@ _LESSONS: Final = {
         "en-US",
         "Ada",
         "Photosynthesis",
-        ("Plants take in carbon dioxide through tiny holes in their leaves. They eat the soil with their roots, "
-        "that's why good soil makes them big."),
+        (
+            "Plants take in carbon dioxide through tiny holes in their leaves. They eat the soil with their roots, "
+            "that's why good soil makes them big."
+        ),
     ),
     "zh": (
         "zh-CN",

@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from feynman.domain import (
+    MAX_EXPLANATION,
     Explanation,
     FeynmanError,
     InvalidInput,
@@ -16,6 +17,8 @@ from feynman.domain import (
     NotFound,
     Session,
     StudyEvent,
+    clean_text,
+    visible_text,
 )
 from feynman.i18n import engine_name, student_name
 from feynman.observability.tracing import span, trace_id
@@ -36,17 +39,41 @@ _LOOK_SECONDS: Final = 0.1
 
 def show(learner: Learner, *, key: str) -> None:
     """Show the open session of ``learner`` and take the next turn."""
-    conversation = _load(learner)
-    place = None if conversation is None else _draw(conversation, key)
+    text = _box()
+    above, below = st.container(key=f"{key}-above"), st.container(key=f"{key}-below")
+    with below:
+        # Before anything is read or drawn, so that the learner sees at once that the words have arrived.
+        bubble = None if text is None or _refused(text) is not None else _begin(text, key)
+    with above:
+        conversation = _load(learner)
+        if text is None and tab().returned is not None:
+            st.rerun()  # the box is drawn already
+        place = None if conversation is None else _draw(conversation, key)
+        _show_problem(key)
+    if text is not None:
+        _say(text, conversation, bubble)
+    elif place is not None and conversation is not None:
+        _again(conversation, place, learner, key)
+
+
+def _begin(text: str, key: str) -> live.LiveBubble:
+    bubbles.learner_bubble(clean_text(text))
+    return live.begin(text, key=f"{key}-live")
+
+
+def _show_problem(key: str) -> None:
     state = tab()
     if state.problem is not None:
         failure.show(state.problem, key=f"{key}-problem")
         state.problem = None
-    text = _box()
-    if text is not None:
-        _say(text, conversation, key)
-    elif place is not None and conversation is not None:
-        _again(conversation, place, learner, key)
+
+
+def _refused(text: str) -> InvalidInput | None:
+    try:
+        visible_text(text, MAX_EXPLANATION)
+    except InvalidInput as error:
+        return error
+    return None
 
 
 def _load(learner: Learner) -> Conversation | None:
@@ -123,22 +150,18 @@ def _box() -> str | None:
     return st.chat_input(_("Explain it in your own words"), key=BOX, submit_mode="stop")
 
 
-def _say(text: str, conversation: Conversation | None, key: str) -> None:
+def _say(text: str, conversation: Conversation | None, bubble: live.LiveBubble | None) -> None:
     state = tab()
-    if conversation is None:
+    if conversation is None or bubble is None:
+        refused = _refused(text)
+        if refused is not None:
+            state.problem = Problem.of(refused)
         state.returned = text
         st.rerun()
-    try:
-        explanation = _explanation(
-            conversation.session, text, detect_language(text, state.language), state.turn_id(text)
-        )
-    except InvalidInput as error:
-        state.problem = Problem.of(error)
-        state.returned = text
-        st.rerun()
+    language = detect_language(text, state.language)
+    explanation = _explanation(conversation.session, text, language, state.turn_id(text))
     state.pending = explanation
-    bubbles.learner_bubble(explanation.text)
-    _play(lambda: container().study.explain(explanation), explanation.text, explanation.turn_id, key)
+    _play(bubble, lambda: container().study.explain(explanation), explanation.turn_id)
 
 
 def _explanation(session: Session, text: str, language: Language, turn_id: str) -> Explanation:
@@ -160,14 +183,15 @@ def _again(conversation: Conversation, place: DeltaGenerator, learner: Learner, 
     _ = words()
     with place:
         st.button(_("Stop"), key="stop_turn", icon=":material/stop:")
-        _play(lambda: container().study.retry(turn.id, learner.id), turn.text, turn.id, key)
+        bubble = live.begin(turn.text, key=f"{key}-live")
+    _play(bubble, lambda: container().study.retry(turn.id, learner.id), turn.id)
 
 
-def _play(events: Callable[[], AsyncIterator[StudyEvent]], text: str, turn_id: str, key: str) -> None:
+def _play(bubble: live.LiveBubble, events: Callable[[], AsyncIterator[StudyEvent]], turn_id: str) -> None:
     with span("page.turn"):
         reference = trace_id()
         try:
-            failed = live.show(events, text, turn_id, key=f"{key}-live")
+            failed = live.play(bubble, events, turn_id)
         except FeynmanError as error:
             _note(Problem.of(error, reference=reference, turn_id=turn_id))
         else:

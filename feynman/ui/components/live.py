@@ -29,16 +29,20 @@ from feynman.ui.components.bubbles import student_bubble
 from feynman.ui.services import container
 from feynman.ui.state import tab, words
 
-__all__ = ["LiveBubble", "show"]
+__all__ = ["LiveBubble", "begin", "play"]
 
 
-def show(events: Callable[[], AsyncIterator[StudyEvent]], text: str, turn_id: str, *, key: str) -> TurnFailed | None:
-    """Show a turn in the student's bubble as it comes; return how it failed, ``None`` when it did not.
+def begin(text: str, *, key: str) -> "LiveBubble":
+    """Open the student's bubble for a turn that is about to start, with its first stage in it."""
+    return LiveBubble(student_bubble().container(key=key), text, words())
+
+
+def play(bubble: "LiveBubble", events: Callable[[], AsyncIterator[StudyEvent]], turn_id: str) -> TurnFailed | None:
+    """Show a turn in ``bubble`` as it comes; return how it failed, ``None`` when it did not.
 
     Raises:
         FeynmanError: the turn could not be begun.
     """
-    bubble = LiveBubble(student_bubble().container(key=key), text, words())
     try:
         with closing(_stream(events)) as stream:
             for event in stream:
@@ -69,13 +73,15 @@ class LiveBubble:
         self._words = _
         self._text = text
         self._reply = ""
-        self._stage: Stage = "waiting"
+        self._stage: Stage = "reading"
         self._chip = place.empty()
         self._findings = place.container()
         self._missing = place.empty()
         self._missing_points = 0
         self._speech = place.empty()
         self._end = place.container()
+        # The learner sees at once that the words have arrived, before the first event has crossed.
+        self._show_stage()
 
     @property
     def _language(self) -> Language:
