@@ -168,3 +168,31 @@ async def test_an_example_is_missed_once(start: Start) -> None:
     assert talk.kinds() == ["missing_example"]
     await talk.say("Paper tears easily along its fibres. Rope holds a heavy weight.")
     assert talk.kinds() == []
+
+
+@pytest.mark.parametrize(
+    ("topic", "language", "wrong", "right"),
+    [
+        (
+            "photosynthesis",
+            "en",
+            "Plants eat soil with their roots, that is their food.",
+            "Roots soak up water from the soil and it travels up the stem to the leaves.",
+        ),
+        (
+            "photosynthesis",
+            "zh",
+            "植物是用根吃饭的，吃的都是从泥土里吸上来的东西。",
+            "根从土壤里吸水，水顺着茎送到叶子。",
+        ),
+    ],
+)
+async def test_a_wrong_statement_covers_no_other_point(
+    start: Start, topic: str, language: Language, wrong: str, right: str
+) -> None:
+    """What is found wrong is not at the same time taken as having said the point that it comes close to."""
+    talk = await start(topic, language).say(wrong)
+    assert "factual_error" in [gap.kind.value for gap in talk.analysis.found]
+    assert not [entry for entry in talk.analysis.coverage if entry.status == "covered"]
+    talk = await start(topic, language).say(f"{wrong}\n{right}")
+    assert [entry.quote for entry in talk.analysis.coverage if entry.status == "covered"] == [right]

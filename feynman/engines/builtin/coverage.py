@@ -42,17 +42,26 @@ class Ratings:
     matches: tuple[Match, ...]
 
 
-def rate(reading: Reading, goals: Targets, *, answered: int | None = None, question: str = "") -> Ratings:
+def rate(
+    reading: Reading,
+    goals: Targets,
+    *,
+    answered: int | None = None,
+    question: str = "",
+    unsound: frozenset[int] = frozenset(),
+) -> Ratings:
     """Hold every unit against every point.
 
     ``answered`` is the point that the student had asked about with ``question``: it may be said in fewer words.
+    ``unsound`` are indices of sentences that say nothing right, whatever they are close to.
     """
     shape = (len(reading.units), len(goals.points))
     if 0 in shape:
         empty = np.zeros(shape, np.float32)
         return Ratings(empty, empty, empty, tuple(Match(0.0, None) for _ in goals.points))
-    cosine = np.clip(reading.vectors @ goals.vectors.T, 0, 1) * _substance(reading, goals)
-    recalled = np.array([[recall(words, unit.words) for words in goals.points] for unit in reading.units])
+    sound = _sound(reading, unsound)
+    cosine = np.clip(reading.vectors @ goals.vectors.T, 0, 1) * _substance(reading, goals) * sound
+    recalled = sound * np.array([[recall(words, unit.words) for words in goals.points] for unit in reading.units])
     features = np.stack([cosine, recalled, _lead(cosine), _lead(recalled)], axis=-1)
     weights = _weights(reading, goals)
     unit_scores = logistic(features @ np.array(weights) + BIASES[weights])
@@ -93,6 +102,12 @@ def _substance(reading: Reading, goals: Targets) -> Vectors:
     fresh = [len(unit.content - goals.topic - generic) for unit in reading.units]
     worth = [0.0 if few < _FRESH else _SHORT_WORTH if few < _SHORT else 1.0 for few in fresh]
     return np.array(worth, np.float32)[:, None]
+
+
+def _sound(reading: Reading, unsound: frozenset[int]) -> Vectors:
+    """0 for units with an unsound sentence, else 1, ``(units, 1)``."""
+    kept = [unsound.isdisjoint((unit.first, unit.last)) for unit in reading.units]
+    return np.array(kept, np.float32)[:, None]
 
 
 def _weights(reading: Reading, goals: Targets) -> tuple[float, ...]:

@@ -14,7 +14,7 @@ from feynman.engines.builtin.examples import missing_example
 from feynman.engines.builtin.misconceptions import misconceptions, suspicions
 from feynman.engines.builtin.phrasing import phrases
 from feynman.engines.builtin.resolve import closes
-from feynman.engines.builtin.scene import Draft, Scene
+from feynman.engines.builtin.scene import Draft, Scene, without
 from feynman.engines.builtin.terms import unexplained_terms
 from feynman.engines.student import Finding, Resolution
 
@@ -27,6 +27,7 @@ _MOST_WRONG = 2
 def identify(scene: Scene, new_id: Callable[[], str]) -> list[Finding]:
     """Return coverage, new gaps, closed gaps and beliefs, in this order."""
     errors = _apart([*misconceptions(scene), *contradictions(scene), *arithmetic(scene)])[:_MOST_WRONG]
+    scene = without(scene, errors)
     earlier = before(scene)
     coverage = now(scene, earlier, errors)
     closed = [gap for gap in scene.lesson.open_gaps if closes(gap, scene, coverage, errors)]

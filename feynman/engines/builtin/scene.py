@@ -1,6 +1,7 @@
 """Everything the rules look at in one turn."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from feynman.domain import Gap, GapKind, Language, Span
@@ -11,7 +12,7 @@ from feynman.engines.builtin.reading import Encoder, Reading, read
 from feynman.engines.builtin.targets import Targets, targets
 from feynman.engines.student import Lesson
 
-__all__ = ["Draft", "Scene", "asked_gap", "earlier_texts", "set_scene"]
+__all__ = ["Draft", "Scene", "asked_gap", "earlier_texts", "set_scene", "without"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,21 @@ class Scene:
         return "\n".join(earlier_texts(self.lesson))
 
 
+def without(scene: Scene, wrong: Iterable[Draft]) -> Scene:
+    """The scene as it is when the sentences of ``wrong`` statements cover no point."""
+    spans = [draft.span for draft in wrong if draft.span is not None]
+    unsound = frozenset(
+        at
+        for at, sentence in enumerate(scene.reading.sentences)
+        if any(sentence.start < span.end and span.start < sentence.end for span in spans)
+    )
+    if not unsound:
+        return scene
+    answered, question = _answered(scene.asked, scene.intent), _last_question(scene.lesson)
+    ratings = rate(scene.reading, scene.goals, answered=answered, question=question, unsound=unsound)
+    return replace(scene, ratings=ratings)
+
+
 def set_scene(lesson: Lesson, encoder: Encoder) -> Scene:
     """Read a lesson's text and hold it against its reference."""
     explanation = lesson.explanation
@@ -66,14 +82,14 @@ def set_scene(lesson: Lesson, encoder: Encoder) -> Scene:
     reading = read(explanation.text, explanation.language, encoder)
     intent = intent_of(explanation.text, explanation.language)
     asked = asked_gap(lesson)
-    answers = asked is not None and asked.kind == GapKind.MISSING_POINT and intent == "explains"
-    ratings = rate(
-        reading,
-        goals,
-        answered=asked.point_index if asked is not None and answers else None,
-        question=_last_question(lesson),
-    )
+    ratings = rate(reading, goals, answered=_answered(asked, intent), question=_last_question(lesson))
     return Scene(lesson, reading, goals, ratings, intent, asked, encoder)
+
+
+def _answered(asked: Gap | None, intent: Intent) -> int | None:
+    if asked is None or asked.kind != GapKind.MISSING_POINT or intent != "explains":
+        return None
+    return asked.point_index
 
 
 def asked_gap(lesson: Lesson) -> Gap | None:
