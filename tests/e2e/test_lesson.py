@@ -13,7 +13,7 @@ from tests.e2e.lesson import WORDS, join, say, teach
 LESSON: Final = tomllib.loads((ROOT / "tests" / "data" / "lessons" / "buoyancy.toml").read_text("utf-8"))
 
 MISTAKEN: Final = {
-    "en": "Water pushes up on whatever is in it, and that push is the buoyant force. Heavy things sink, light ones float.",
+    "en": "Water pushes up on whatever is in it, and that is the buoyant force. Heavy things sink, light ones float.",
     "zh": "水会把里面的东西往上托，这个力就叫浮力。重的东西会沉下去，轻的东西会浮起来。",
 }
 LOCALES: Final = {"en": "en-US", "zh": "zh-CN"}
