@@ -33,16 +33,16 @@ def chromium() -> str:
     pytest.skip("Chromium is missing: apt-get install chromium")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
     """The application, started once with its own data folder."""
     with running_app(tmp_path_factory.mktemp("data") / "feynman") as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium, headless."""
+    """Debian's Chromium, headless. Ends with this package: while it runs its driver keeps a loop on the main thread."""
     path = chromium()
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=path, args=list(QUIET))
