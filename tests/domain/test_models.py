@@ -9,8 +9,9 @@ from feynman.domain.gap import CATEGORIES
 
 
 def all_errors(root: type[FeynmanError] = FeynmanError) -> list[type[FeynmanError]]:
-    """List the tree below ``root``."""
-    return [root, *(error for child in root.__subclasses__() for error in all_errors(child))]
+    """List the tree below ``root`` as far as the domain defines it."""
+    own = (child for child in root.__subclasses__() if child.__module__ == root.__module__)
+    return [root, *(error for child in own for error in all_errors(child))]
 
 
 def gap(**changes: object) -> Gap:

@@ -1,11 +1,8 @@
 """Whatever is typed, the built-in student keeps its temper, quickly."""
 
-import time
-
 import pytest
 
 from feynman.domain import Language
-from feynman.engines.builtin import BuiltinStudent
 from tests.engines.conftest import Start
 
 ODD = [
@@ -36,16 +33,12 @@ async def test_odd_texts_over_several_turns(start: Start, language: Language, to
         ("3 + 4 = 8. " * 1_800, "en"),
     ],
 )
-async def test_twenty_thousand_characters_are_read_in_time(
-    start: Start, student: BuiltinStudent, text: str, language: Language
-) -> None:
-    """A very long text takes no longer than about a second, with room for a busy machine."""
-    student.warm()
-    talk = await start("photosynthesis", language).say("Leaves." if language == "en" else "叶子。")
-    started = time.perf_counter()
-    await talk.say(text[:20_000])
-    assert time.perf_counter() - started < 4
+async def test_twenty_thousand_characters_are_read(start: Start, text: str, language: Language) -> None:
+    """A very long text gets a reply of ordinary length and no flood of gaps; bench.student has the seconds."""
+    talk = await start("photosynthesis", language).say(text[:20_000])
     assert talk.reply
+    assert len(talk.reply) < 2_000
+    assert len(talk.analysis.found) <= len(talk.reference.points) + 4
 
 
 async def test_the_same_turn_is_answered_the_same(start: Start) -> None:

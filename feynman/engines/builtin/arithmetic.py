@@ -17,6 +17,7 @@ _SUM: Final = re.compile(
     rf"(?P<result>-?{_NUMBER})(?![\d%‰²³^]|[.,]\d|\s*[+*/×÷^-]\s*\d|\s*(?:plus|minus|times|divided|加|减|乘|除|分))",
     re.IGNORECASE,
 )
+_MOST: Final = 8  # a turn tells two; a page of sums must not cost a second
 _SIGNS: Final = {
     **dict.fromkeys(("+", "plus", "加", "加上"), "+"),
     **dict.fromkeys(("-", "−", "minus", "减", "减去"), "-"),
@@ -29,7 +30,8 @@ def arithmetic(scene: Scene) -> list[Draft]:
     """One draft per plain sum of two numbers whose stated result is wrong."""
     if any(scene.lexicon.has("belief_of_others", sentence.text) for sentence in scene.reading.sentences):
         return []
-    return [Draft(GapKind.FACTUAL_ERROR, 0.95, 3, span=span, detail=span.text) for span in wrong_sums(scene.text)]
+    wrong = wrong_sums(scene.text)[:_MOST]
+    return [Draft(GapKind.FACTUAL_ERROR, 0.95, 3, span=span, detail=span.text) for span in wrong]
 
 
 def wrong_sums(text: str) -> list[Span]:
