@@ -16,7 +16,6 @@ from feynman.domain import (
     NotFound,
     Reference,
     Session,
-    StageStarted,
     StudyEvent,
     TurnFailed,
 )
@@ -28,7 +27,7 @@ from feynman.observability.tracing import span
 from feynman.records import Records
 from feynman.references import Library, Topic
 from feynman.session.conversation import Conversation
-from feynman.session.turns import TurnRunner
+from feynman.session.turns import Brought, TurnRunner
 from feynman.session.turnstile import Turnstile
 from feynman.workflow import Workflow
 
@@ -58,7 +57,14 @@ class StudySession:
         self._library = library
         self._metrics = metrics
         self._turnstile = Turnstile()
-        self._runner = TurnRunner(records=records, memory=memory, student=student, workflow=Workflow(), saved=saved)
+        self._runner = TurnRunner(
+            records=records,
+            memory=memory,
+            student=student,
+            workflow=Workflow(),
+            turnstile=self._turnstile,
+            saved=saved,
+        )
 
     async def join(self, nickname: str, language: Language) -> Learner:
         """Welcome a new learner."""
@@ -102,15 +108,14 @@ class StudySession:
     ) -> Session:
         """Begin a session, or return the one with ``session_id`` when it is this learner's.
 
-        Without ``reference`` the library is asked; where it has nothing, only gaps that need none can be found. A
-        ``reference`` for a session that has another one replaces it.
+        Without ``reference`` the library is asked; where it has nothing, only gaps that need none can be found.
 
         Raises:
             NotFound: the session is somebody else's.
         """
         known = self._library.find(topic, language)
         fallback = Reference(topic=topic) if known is None else known.reference
-        session = await self._records.sessions.start(
+        return await self._records.sessions.start(
             session_id=session_id,
             learner_id=learner_id,
             topic=topic,
@@ -118,9 +123,6 @@ class StudySession:
             topic_id=None if known is None else known.id,
             reference=fallback if reference is None else reference,
         )
-        if reference is not None and await self._records.sessions.reference(session.id) != reference:
-            await self._records.sessions.set_reference(session.id, reference)
-        return session
 
     async def sessions(self, learner_id: str) -> list[Session]:
         """The learner's sessions, the newest first."""
@@ -142,10 +144,13 @@ class StudySession:
         )
 
     def explain(
-        self, explanation: Explanation, *, history: tuple[Message, ...] = ()
+        self, explanation: Explanation, *, history: tuple[Message, ...] = (), reference: Reference | None = None
     ) -> AsyncGenerator[StudyEvent, None]:
-        """Run one turn; the last event is ``TurnCompleted`` or ``TurnFailed``. Closing the iterator stops the turn."""
-        return self._metered(explanation, history)
+        """Run one turn; the last event is ``TurnCompleted`` or ``TurnFailed``. Closing the iterator stops the turn.
+
+        A ``reference`` replaces the session's from this turn on.
+        """
+        return self._metered(explanation, Brought(history=history, reference=reference))
 
     async def retry(self, turn_id: str, learner_id: str) -> AsyncGenerator[StudyEvent, None]:
         """Run a stored turn again that was stopped, interrupted or failed."""
@@ -163,7 +168,7 @@ class StudySession:
             session_id=turn.session_id,
             turn_id=turn_id,
         )
-        async with aclosing(self._metered(explanation, ())) as events:
+        async with aclosing(self._metered(explanation, Brought())) as events:
             async for event in events:
                 yield event
 
@@ -184,30 +189,21 @@ class StudySession:
         """Take no new turn and wait ``patience`` seconds for the running ones before cancelling them."""
         await self._turnstile.close(patience)
 
-    async def _metered(
-        self, explanation: Explanation, history: tuple[Message, ...]
-    ) -> AsyncGenerator[StudyEvent, None]:
+    async def _metered(self, explanation: Explanation, brought: Brought) -> AsyncGenerator[StudyEvent, None]:
         engine = self._student.name
         with (
             self._metrics.turn(explanation.language, engine=engine) as meter,
             bind(session_id=explanation.session_id),
             span("turn", topic_length=len(explanation.topic), explanation_length=len(explanation.text)),
         ):
-            async with aclosing(self._guarded(explanation, history)) as events:
+            async with aclosing(self._guarded(explanation, brought)) as events:
                 async for event in events:
                     meter.see(event)
                     yield event
 
-    async def _guarded(
-        self, explanation: Explanation, history: tuple[Message, ...]
-    ) -> AsyncGenerator[StudyEvent, None]:
+    async def _guarded(self, explanation: Explanation, brought: Brought) -> AsyncGenerator[StudyEvent, None]:
         try:
-            if self._turnstile.busy(explanation.session_id):
-                yield StageStarted(stage="waiting", turn_id=explanation.turn_id)
-            async with (
-                self._turnstile.turn(explanation.session_id),
-                aclosing(self._runner.run(explanation, history)) as events,
-            ):
+            async with aclosing(self._runner.run(explanation, brought)) as events:
                 async for event in events:
                     yield event
         except FeynmanError as error:

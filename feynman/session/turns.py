@@ -10,6 +10,7 @@ import structlog
 from feynman.domain import (
     Explanation,
     FeynmanError,
+    Frozen,
     Memory,
     MemorySaved,
     Message,
@@ -26,13 +27,21 @@ from feynman.engines.student import Lesson, Student
 from feynman.memory import MemoryStore
 from feynman.records import Records, TurnOutcome
 from feynman.session.progress import TurnProgress
+from feynman.session.turnstile import Turnstile
 from feynman.workflow import TurnContext, TurnResult, Workflow
 
-__all__ = ["TurnRunner"]
+__all__ = ["Brought", "TurnRunner"]
 
 log = structlog.get_logger("feynman.session")
 
 _FINISHED: Final = frozenset({"completed", "stopped"})
+
+
+class Brought(Frozen):
+    """What a caller brings along for one turn: an earlier conversation, and a reference that replaces the session's."""
+
+    history: tuple[Message, ...] = ()
+    reference: Reference | None = None
 
 
 class TurnRunner:
@@ -45,26 +54,34 @@ class TurnRunner:
         memory: MemoryStore,
         student: Student,
         workflow: Workflow,
+        turnstile: Turnstile,
         saved: Callable[[], object],
     ) -> None:
         self._records = records
         self._memory = memory
         self._student = student
         self._workflow = workflow
+        self._turnstile = turnstile
         self._saved = saved
 
-    async def run(self, explanation: Explanation, history: tuple[Message, ...]) -> AsyncGenerator[StudyEvent, None]:
-        """Yield the events of one turn; a turn already completed is told again, not run again."""
+    async def run(self, explanation: Explanation, brought: Brought) -> AsyncGenerator[StudyEvent, None]:
+        """Yield the events of one turn; a turn already completed is told again, not run again.
+
+        The text is stored before the turn waits for others of its session.
+
+        Raises:
+            FeynmanError: nothing could be stored, or no turn is taken any more.
+        """
+        self._turnstile.check()
         turn, created = await self._records.turns.begin(explanation)
-        if not created and turn.status == "completed":
-            async for event in self._retell(turn):
-                yield event
-            return
-        if not created:
-            turn = await self._records.turns.restart(turn.id)
         progress = TurnProgress(self._student.name)
         try:
-            async with aclosing(self._work(explanation, history, turn, progress)) as events:
+            if self._turnstile.busy(turn.session_id):
+                yield StageStarted(stage="waiting", turn_id=turn.id)
+            async with (
+                self._turnstile.turn(turn.session_id),
+                aclosing(self._first_or_again(explanation, brought, created, progress)) as events,
+            ):
                 async for event in events:
                     yield event
         except (asyncio.CancelledError, GeneratorExit):
@@ -79,10 +96,29 @@ class TurnRunner:
             await self._keep(turn, progress.outcome("failed", error="internal"))
             yield TurnFailed(turn_id=turn.id, code="internal", retryable=True)
 
-    async def _work(
-        self, explanation: Explanation, history: tuple[Message, ...], turn: Turn, progress: TurnProgress
+    async def _first_or_again(
+        self,
+        explanation: Explanation,
+        brought: Brought,
+        created: bool,  # noqa: FBT001 # private
+        progress: TurnProgress,
     ) -> AsyncGenerator[StudyEvent, None]:
-        lesson = await self._lesson(explanation, history)
+        if not created:
+            turn = await self._records.turns.get(explanation.turn_id, explanation.learner_id)
+            if turn.status == "completed":
+                async for event in self._retell(turn):
+                    yield event
+                return
+            await self._records.turns.restart(turn.id)
+        async with aclosing(self._work(explanation, brought, progress)) as events:
+            async for event in events:
+                yield event
+
+    async def _work(
+        self, explanation: Explanation, brought: Brought, progress: TurnProgress
+    ) -> AsyncGenerator[StudyEvent, None]:
+        turn_id = explanation.turn_id
+        lesson = await self._lesson(explanation, brought)
         context = TurnContext(student=self._student, recall=self._recall)
         async with aclosing(self._workflow.stream(lesson, context)) as parts:
             async for part in parts:
@@ -91,19 +127,19 @@ class TurnRunner:
                 else:
                     progress.see(part)
                     yield part
-        saving = StageStarted(stage="saving", turn_id=turn.id)
+        saving = StageStarted(stage="saving", turn_id=turn_id)
         progress.see(saving)
         yield saving
-        job_id = await self._records.turns.finish(turn.id, progress.outcome("completed"))
+        job_id = await self._records.turns.finish(turn_id, progress.outcome("completed"))
         progress.finish()
         if job_id is not None:
             self._saved()
             yield MemorySaved(job_id=job_id)
         yield _completed(explanation, progress)
 
-    async def _lesson(self, explanation: Explanation, history: tuple[Message, ...]) -> Lesson:
+    async def _lesson(self, explanation: Explanation, brought: Brought) -> Lesson:
         session_id = explanation.session_id
-        reference = await self._records.sessions.reference(session_id)
+        reference = await self._reference(session_id, brought.reference)
         turns = await self._records.turns.list(session_id)
         gaps = await self._records.gaps.list(session_id, "open")
         return Lesson(
@@ -116,8 +152,15 @@ class TurnRunner:
             ),
             open_gaps=tuple(gap for gap in gaps if _is_point(reference, gap.point_index, gap.point)),
             beliefs=tuple(await self._records.beliefs.list(session_id)),
-            history=history,
+            history=brought.history,
         )
+
+    async def _reference(self, session_id: str, brought: Reference | None) -> Reference:
+        stored = await self._records.sessions.reference(session_id)
+        if brought is None or brought == stored:
+            return stored
+        await self._records.sessions.set_reference(session_id, brought)
+        return brought
 
     async def _recall(self, explanation: Explanation) -> tuple[Memory, ...]:
         query = f"{explanation.topic}\n{explanation.text}"

@@ -23,6 +23,15 @@ class Turnstile:
         lock = self._locks.get(session_id)
         return lock is not None and lock.locked()
 
+    def check(self) -> None:
+        """Do nothing while turns are taken.
+
+        Raises:
+            ShuttingDown: no new turn is taken.
+        """
+        if self._closing:
+            raise ShuttingDown("the process is closing")
+
     @asynccontextmanager
     async def turn(self, session_id: str) -> AsyncIterator[None]:
         """Hold the session while one turn runs; others of the same session wait in order.
@@ -30,8 +39,7 @@ class Turnstile:
         Raises:
             ShuttingDown: no new turn is taken.
         """
-        if self._closing:
-            raise ShuttingDown("the process is closing")
+        self.check()
         lock = self._locks.setdefault(session_id, asyncio.Lock())
         task = asyncio.current_task()
         if task is not None:

@@ -14,6 +14,7 @@ from feynman.domain import (
     GapResolved,
     Language,
     QuestionAsked,
+    Reference,
     StudyEvent,
     TurnCompleted,
     TurnFailed,
@@ -48,12 +49,13 @@ async def answer(
     topic, text = visible_text(request.topic, MAX_TOPIC), visible_text(request.explanation, MAX_EXPLANATION)
     topic = " ".join(topic.split())
     language = _language(request.language, topic, text)
+    reference = await reference_of(services, request.reference, topic=topic, language=language)
     session = await services.open_session(
         topic=topic,
         language=language,
         session_id=request.session_id,
         learner_id=request.learner_id,
-        reference=await reference_of(services, request.reference, topic=topic, language=language),
+        reference=reference,
     )
     explanation = Explanation(
         topic=topic,
@@ -64,7 +66,7 @@ async def answer(
         turn_id=new_id(),
     )
     with logs.bind(session_id=session.id):
-        return await _turn(services, explanation, request.short_term_memory or [])
+        return await _turn(services, explanation, request.short_term_memory or [], reference)
 
 
 def _language(asked: Language | None, topic: str, text: str) -> Language:
@@ -96,10 +98,12 @@ class _Heard:
                 pass
 
 
-async def _turn(services: SidecarServices, explanation: Explanation, memory: list[MemoryEntry]) -> ChatResponse:
+async def _turn(
+    services: SidecarServices, explanation: Explanation, memory: list[MemoryEntry], reference: Reference | None
+) -> ChatResponse:
     heard = _Heard()
     history = tuple(entry.message() for entry in memory)
-    async with _closing(services.explain(explanation, history=history)) as events:
+    async with _closing(services.explain(explanation, history=history, reference=reference)) as events:
         async for event in events:
             heard.see(event)
     if heard.completed is None:

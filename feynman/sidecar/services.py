@@ -50,8 +50,10 @@ class SidecarServices(Protocol):
         """
         ...
 
-    def explain(self, explanation: Explanation, *, history: tuple[Message, ...]) -> AsyncIterator[StudyEvent]:
-        """Run one turn; closing the iterator stops it."""
+    def explain(
+        self, explanation: Explanation, *, history: tuple[Message, ...], reference: Reference | None
+    ) -> AsyncIterator[StudyEvent]:
+        """Run one turn, against ``reference`` from now on when there is one; closing the iterator stops it."""
         ...
 
     async def health(self) -> HealthReport:

@@ -31,7 +31,9 @@ class Study(Protocol):
         """Begin or continue a session."""
         ...
 
-    def explain(self, explanation: Explanation, *, history: tuple[Message, ...] = ()) -> AsyncIterator[StudyEvent]:
+    def explain(
+        self, explanation: Explanation, *, history: tuple[Message, ...] = (), reference: Reference | None = None
+    ) -> AsyncIterator[StudyEvent]:
         """Run one turn."""
         ...
 

@@ -60,9 +60,13 @@ class _ContainerServices:
         work = self._open(topic, language, session_id, learner_id, reference)
         return await across(self._container.loop, work)
 
-    def explain(self, explanation: Explanation, *, history: tuple[Message, ...]) -> AsyncIterator[StudyEvent]:
+    def explain(
+        self, explanation: Explanation, *, history: tuple[Message, ...], reference: Reference | None
+    ) -> AsyncIterator[StudyEvent]:
         study = self._container.study
-        return across_stream(self._container.loop, lambda: study.explain(explanation, history=history))
+        return across_stream(
+            self._container.loop, lambda: study.explain(explanation, history=history, reference=reference)
+        )
 
     async def health(self) -> HealthReport:
         try:

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from feynman.domain import GapKind, NotFound
+from feynman.domain import GapKind, NotFound, TurnCompleted
 from feynman.engines.scripted import Script
 from feynman.references import from_points
 from tests.session.conftest import Desk
@@ -58,27 +58,37 @@ async def test_a_given_reference_wins(desk: Desk) -> None:
 
 
 async def test_another_reference_replaces_the_first(desk: Desk) -> None:
-    """A reference brought along later is used from then on, and gaps of points that are gone no longer count."""
+    """A reference brought along is used from that turn on, and gaps of points that are gone no longer count."""
     gap = SCRIPT.findings[0].model_copy(
         update={"kind": GapKind.MISSING_POINT, "point_index": 0, "point": "Boats float.", "quote": None}
         | {"start": None, "end": None}
     )
-    await desk.study.start(
-        desk.learner_id, "Ships", "en", session_id=desk.session_id, reference=from_points("Ships", ["Boats float."])
-    )
     desk.script([Script(findings=(gap,)), Script()])
-    await desk.say()
-    await desk.say("More.", "turn-2")
-    assert [each.point for each in desk.student.lessons[-1].open_gaps] == ["Boats float."]
-    assert [each.point for each in desk.student.lessons[-1].earlier[0].coverage] == ["Boats float."]
-    await desk.study.start(
-        desk.learner_id, "Ships", "en", session_id=desk.session_id, reference=from_points("Ships", ["Steel sinks."])
-    )
-    await desk.say("And more.", "turn-3")
-    lesson = desk.student.lessons[-1]
-    assert [point.text for point in lesson.reference.points] == ["Steel sinks."]
-    assert lesson.open_gaps == ()
-    assert all(turn.coverage == () for turn in lesson.earlier)
+    boats, steel = from_points("Ships", ["Boats float."]), from_points("Ships", ["Steel sinks."])
+    for number, reference in enumerate((boats, None, steel)):
+        explanation = desk.explanation(turn_id=f"turn-{number}")
+        _ = [event async for event in desk.study.explain(explanation, reference=reference)]
+        lesson = desk.student.lessons[-1]
+        assert lesson.reference == (steel if number == 2 else boats)
+        kept = ["Boats float."] if number == 1 else []
+        assert [each.point for each in lesson.open_gaps] == kept
+        assert [each.point for turn in lesson.earlier for each in turn.coverage] == kept
+
+
+async def test_each_turn_is_checked_against_the_reference_it_brought(desk: Desk) -> None:
+    """Turns of one session sent at once, each with key points of its own, each get the coverage of their own."""
+    desk.script([Script()])
+
+    async def points(number: int) -> list[str]:
+        reference = from_points("Ships", [f"Point {number} of this turn."])
+        explanation = desk.explanation(f"Text {number}.", f"turn-{number}")
+        events = [event async for event in desk.study.explain(explanation, reference=reference)]
+        completed = events[-1]
+        assert isinstance(completed, TurnCompleted)
+        return [each.point for each in completed.coverage]
+
+    found = await asyncio.gather(*(points(number) for number in range(8)))
+    assert found == [[f"Point {number} of this turn."] for number in range(8)]
 
 
 async def test_topics_are_listed_and_found(desk: Desk) -> None:

@@ -140,7 +140,7 @@ async def test_the_same_turn_sent_twice_is_one_turn(desk: Desk) -> None:
 
 
 async def test_two_tabs_take_turns(desk: Desk) -> None:
-    """Two turns of one session at the same time run one after the other; none is lost, the second says it waits."""
+    """Two turns of one session run one after the other; the second is stored while it waits and says so."""
     hold = asyncio.Event()
     desk.script([Script(hold_examine=hold), Script()])
     first = asyncio.create_task(desk.say("From the first tab.", "turn-1"))
@@ -149,6 +149,8 @@ async def test_two_tabs_take_turns(desk: Desk) -> None:
     second = asyncio.create_task(desk.say("From the second tab.", "turn-2"))
     await asyncio.sleep(0.05)
     assert len(desk.student.lessons) == 1
+    waiting = (await desk.study.conversation(desk.session_id, desk.learner_id)).turns
+    assert [(turn.text, turn.status) for turn in waiting][1:] == [("From the second tab.", "started")]
     hold.set()
     events = await first, await second
     assert isinstance(events[1][0], StageStarted)

@@ -142,7 +142,9 @@ class ScriptedServices:
             raise NotFound("no such session")
         return known
 
-    async def explain(self, explanation: Explanation, *, history: tuple[Message, ...]) -> AsyncIterator[StudyEvent]:
+    async def explain(
+        self, explanation: Explanation, *, history: tuple[Message, ...], reference: Reference | None
+    ) -> AsyncIterator[StudyEvent]:
         """Play the script."""
         self.explained.append(explanation)
         self.histories.append(history)

@@ -68,9 +68,10 @@ class StudyStandIn:
         return known
 
     async def explain(
-        self, explanation: Explanation, *, history: tuple[Message, ...] = ()
+        self, explanation: Explanation, *, history: tuple[Message, ...] = (), reference: Reference | None = None
     ) -> AsyncIterator[StudyEvent]:
         """A whole turn, or one that stops in the middle."""
+        del reference
         self.threads.add(threading.current_thread().name)
         try:
             for event in turn(explanation, REFERENCE):
@@ -135,7 +136,7 @@ def test_settings_are_passed_on(container: ContainerStandIn) -> None:
 async def test_turns_run_on_the_containers_loop(container: ContainerStandIn) -> None:
     """A turn awaited here runs on the owned loop, and its events arrive in order."""
     session = await _open(container)
-    events = [event async for event in services_of(container).explain(EXPLANATION, history=())]
+    events = [event async for event in services_of(container).explain(EXPLANATION, history=(), reference=None)]
     assert isinstance(events[-2], TurnCompleted)
     assert len(session.id) == 32
     assert container.standin.threads == {"test-loop"}
@@ -144,7 +145,7 @@ async def test_turns_run_on_the_containers_loop(container: ContainerStandIn) -> 
 async def test_leaving_a_turn_stops_it(container: ContainerStandIn) -> None:
     """Closing the events here closes them on the owned loop."""
     container.standin.hold = True
-    events = services_of(container).explain(EXPLANATION, history=())
+    events = services_of(container).explain(EXPLANATION, history=(), reference=None)
     async for _ in events:
         break
     assert not isinstance(events, list)
