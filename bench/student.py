@@ -23,6 +23,8 @@ _LONG: Final[dict[str, tuple[Language, str]]] = {
     "one character, zh": ("zh", "水"),
     "wrong sums": ("en", "3 + 4 = 8. "),
     "because": ("en", "because "),
+    "one term, en": ("en", "chlorophyll "),
+    "one term, zh": ("zh", "叶绿素"),
 }
 
 

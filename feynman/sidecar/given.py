@@ -3,7 +3,7 @@
 import asyncio
 from typing import Final
 
-from feynman.domain import Language, Reference
+from feynman.domain import MAX_EXPLANATION, Language, Reference, TextTooLong
 from feynman.references import from_points
 from feynman.sidecar.schemas import MAX_POINT, GivenId, GivenPoints, ReferenceBody
 from feynman.sidecar.services import SidecarServices
@@ -21,6 +21,7 @@ async def reference_of(
 
     Raises:
         InvalidReference: no usable key point.
+        TextTooLong: the key points together are longer than an explanation may be.
         NotFound: the library has no such topic.
     """
     if given is None:
@@ -28,6 +29,9 @@ async def reference_of(
     if isinstance(given, GivenId):
         return services.library(given.id, language)
     if isinstance(given, GivenPoints):
+        length = sum(map(len, given.key_points))
+        if length > MAX_EXPLANATION:
+            raise TextTooLong(length, MAX_EXPLANATION)
         return from_points(topic, given.key_points)
     return from_points(topic, await asyncio.to_thread(_sentences, given.text, language), source="text")
 

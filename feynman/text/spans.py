@@ -14,7 +14,7 @@ __all__ = ["locate"]
 _TOKEN: Final = re.compile(rf"[{HAN}]|[^\W_{HAN}]+")
 _CANDIDATES: Final = 6
 _MIN_RATIO: Final = 0.75
-_MAX_FUZZY: Final = 600  # code points; SequenceMatcher is quadratic
+_MAX_FUZZY: Final = 200  # code points; SequenceMatcher is quadratic
 
 
 def locate(quote: str, text: str) -> Span | None:
@@ -64,7 +64,7 @@ def _similar(quote: str, text: str) -> Span | None:
         for size in (len(wanted), len(wanted) + 1 + len(wanted) // 5)
         for first, last in [_tightened(keys, start, min(start + size, len(keys)), set(wanted))]
     ]
-    rated = [(_ratio(quote, text[start:end]), -start, end) for start, end in windows]
+    rated = [(_ratio(quote, text[start:end]), -start, end) for start, end in dict.fromkeys(windows)]
     ratio, start, end = max(rated)
     return _span(text, -start, end) if ratio >= _MIN_RATIO else None
 
@@ -94,4 +94,5 @@ def _tightened(keys: list[str], start: int, end: int, wanted: set[str]) -> tuple
 
 
 def _ratio(one: str, other: str) -> float:
-    return SequenceMatcher(None, one.casefold(), other[: 2 * _MAX_FUZZY].casefold(), autojunk=False).ratio()
+    matcher = SequenceMatcher(None, one.casefold(), other[: 2 * _MAX_FUZZY].casefold(), autojunk=False)
+    return matcher.ratio() if matcher.quick_ratio() >= _MIN_RATIO else 0.0

@@ -196,3 +196,14 @@ async def test_a_wrong_statement_covers_no_other_point(
     assert not [entry for entry in talk.analysis.coverage if entry.status == "covered"]
     talk = await start(topic, language).say(f"{wrong}\n{right}")
     assert [entry.quote for entry in talk.analysis.coverage if entry.status == "covered"] == [right]
+
+
+async def test_nothing_wrong_is_believed(start: Start) -> None:
+    """However many sums of a text are wrong, only two are told and none of them is believed."""
+    text = (
+        "I know that 1+1=3 apples in a basket. My brother counted that 2+2=5 oranges on the table. "
+        "My sister counted that 3+3=7 bananas in the kitchen. Our garden has a big old apple tree."
+    )
+    talk = await start("no such topic").say(text)
+    assert [gap.quote for gap in talk.analysis.found if gap.kind == "factual_error"] == ["1+1=3", "2+2=5"]
+    assert [belief.quote for belief in talk.beliefs] == ["Our garden has a big old apple tree."]

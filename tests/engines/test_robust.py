@@ -31,6 +31,8 @@ async def test_odd_texts_over_several_turns(start: Start, language: Language, to
         ("水" * 20_000, "zh"),
         ("word " * 4_000, "en"),
         ("3 + 4 = 8. " * 1_800, "en"),
+        ("chlorophyll " * 1_600, "en"),
+        ("叶绿素" * 6_600, "zh"),
     ],
 )
 async def test_twenty_thousand_characters_are_read(start: Start, text: str, language: Language) -> None:

@@ -160,6 +160,12 @@ def test_the_longest_texts_are_taken(client: httpx.Client) -> None:
     body = {
         "topic": "水" * 200,
         "explanation": "水" * 20_000,
-        "reference": {"key_points": ["p" * 2_000] * 50},
+        "reference": {"key_points": ["p" * 2_000] * 10},
     }
     assert client.post("/chat", json=body).status_code == 200
+
+
+def test_key_points_have_a_limit_together(client: httpx.Client) -> None:
+    """Key points longer than an explanation may be are refused with the limit: each costs time in every turn."""
+    answer = client.post("/chat", json={**BODY, "reference": {"key_points": ["p" * 2_000] * 11}})
+    assert (answer.status_code, answer.json()["code"]) == (422, "text_too_long")

@@ -53,3 +53,8 @@ def test_nothing_is_found_in_a_long_text_quickly() -> None:
     started = time.perf_counter()
     assert locate("quite another sentence, not in there", "水 word " * 2_800) is None
     assert time.perf_counter() - started < 1
+
+
+def test_repetitive_texts_cost_little() -> None:
+    """A long quote of repeated words is given up rather than compared letter by letter with everything."""
+    assert locate("a " * 300, "b a " * 5000) is None

@@ -93,3 +93,13 @@ def test_a_newcomer_can_switch_language_too(tab: Tab) -> None:
     tab.app.text_input(key="nickname").set_value("小林")
     tab.press("join")
     assert tab.app.session_state.feynman.learner.language == "zh"
+
+
+def test_a_learner_of_the_api_is_no_key(tab: Tab, school: School) -> None:
+    """Ids that API clients choose may be guessed, so they open nobody's lessons on the pages."""
+    school.loop.run(school.study.admit("student-1", "en"), 10)
+    tab.open()
+    tab.app.text_input(key="learner_key").set_value("student-1")
+    tab.press("come_back")
+    assert "Nobody has this key" in tab.text
+    assert tab.app.session_state.feynman.learner is None

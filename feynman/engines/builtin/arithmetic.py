@@ -17,7 +17,7 @@ _SUM: Final = re.compile(
     rf"(?P<result>-?{_NUMBER})(?![\d%‰²³^]|[.,]\d|\s*[+*/×÷^-]\s*\d|\s*(?:plus|minus|times|divided|加|减|乘|除|分))",
     re.IGNORECASE,
 )
-_MOST: Final = 8  # a turn tells two; a page of sums must not cost a second
+_MOST: Final = 50  # drafts are compared pairwise; a page of sums must not cost a second
 _SIGNS: Final = {
     **dict.fromkeys(("+", "plus", "加", "加上"), "+"),
     **dict.fromkeys(("-", "−", "minus", "减", "减去"), "-"),

@@ -3,7 +3,7 @@
 from feynman.domain import Coverage, CoverageStatus, GapKind
 from feynman.engines.builtin.coverage import COVERED, Match, rate, status_of
 from feynman.engines.builtin.reading import Reading, read
-from feynman.engines.builtin.scene import Draft, Scene, earlier_texts
+from feynman.engines.builtin.scene import Draft, Scene
 
 __all__ = ["before", "newly_covered", "now", "quote_of"]
 
@@ -12,10 +12,9 @@ def before(scene: Scene) -> tuple[Coverage, ...]:
     """What was covered before this turn, empty when nothing is known."""
     if scene.lesson.earlier:
         return next((turn.coverage for turn in reversed(scene.lesson.earlier) if turn.coverage), ())
-    texts = earlier_texts(scene.lesson)
-    if not texts:
+    if not scene.said_before:
         return ()
-    reading = read("\n".join(texts), scene.language, scene.encoder)
+    reading = read(scene.said_before, scene.language, scene.encoder)
     matches = rate(reading, scene.goals).matches
     return tuple(_entry(scene, at, match, reading) for at, match in enumerate(matches))
 

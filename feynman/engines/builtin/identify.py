@@ -26,11 +26,12 @@ _MOST_WRONG = 2
 
 def identify(scene: Scene, new_id: Callable[[], str]) -> list[Finding]:
     """Return coverage, new gaps, closed gaps and beliefs, in this order."""
-    errors = _apart([*misconceptions(scene), *contradictions(scene), *arithmetic(scene)])[:_MOST_WRONG]
-    scene = without(scene, errors)
+    wrong = _apart([*misconceptions(scene), *contradictions(scene), *arithmetic(scene)])
+    scene = without(scene, wrong)
     earlier = before(scene)
-    coverage = now(scene, earlier, errors)
-    closed = [gap for gap in scene.lesson.open_gaps if closes(gap, scene, coverage, errors)]
+    coverage = now(scene, earlier, wrong)
+    closed = [gap for gap in scene.lesson.open_gaps if closes(gap, scene, coverage, wrong)]
+    errors = wrong[:_MOST_WRONG]
     drafts = [*errors, *_missing(scene, coverage), *_unclear(scene, errors)]
     if not drafts and len(closed) == len(scene.lesson.open_gaps):
         drafts = missing_example(scene)
@@ -40,7 +41,7 @@ def identify(scene: Scene, new_id: Callable[[], str]) -> list[Finding]:
         *coverage,
         *(_gap(draft, scene, new_id()) for draft in new),
         *(Resolution(gap_id=gap.id) for gap in closed),
-        *_beliefs(scene, covered, drafts, new_id),
+        *_beliefs(scene, covered, [*wrong, *drafts], new_id),
     ]
 
 

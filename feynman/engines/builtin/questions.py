@@ -8,7 +8,7 @@ from feynman.domain import Depth, Gap, GapKind, Language, Question
 from feynman.engines.builtin.intent import Intent
 from feynman.engines.builtin.lexicon import lexicon
 from feynman.engines.builtin.phrasing import Chooser, excerpt, phrases
-from feynman.engines.builtin.scene import asked_gap, earlier_texts
+from feynman.engines.builtin.scene import asked_gap, said_before
 from feynman.engines.student import Analysis, Lesson
 from feynman.text.tokens import content_words
 
@@ -129,9 +129,7 @@ def _cue(gap: Gap, language: Language) -> str:
 
 def _keeps_secret(lesson: Lesson, analysis: Analysis) -> Callable[[str], bool]:
     language = lesson.explanation.language
-    known = " ".join(
-        [lesson.explanation.text, lesson.explanation.topic, lesson.reference.topic, *earlier_texts(lesson)]
-    )
+    known = " ".join([lesson.explanation.text, lesson.explanation.topic, lesson.reference.topic, said_before(lesson)])
     said = set(content_words(known, language))
     secret = {
         word

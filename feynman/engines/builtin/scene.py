@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from feynman.domain import Gap, GapKind, Language, Span
+from feynman.domain import MAX_EXPLANATION, Gap, GapKind, Language, Span
 from feynman.engines.builtin.coverage import Ratings, rate
 from feynman.engines.builtin.intent import Intent, intent_of
 from feynman.engines.builtin.lexicon import Lexicon, lexicon
@@ -12,7 +12,7 @@ from feynman.engines.builtin.reading import Encoder, Reading, read
 from feynman.engines.builtin.targets import Targets, targets
 from feynman.engines.student import Lesson
 
-__all__ = ["Draft", "Scene", "asked_gap", "earlier_texts", "set_scene", "without"]
+__all__ = ["Draft", "Scene", "asked_gap", "said_before", "set_scene", "without"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,8 @@ class Scene:
 
     @cached_property
     def said_before(self) -> str:
-        """All earlier texts of the learner in this session."""
-        return "\n".join(earlier_texts(self.lesson))
+        """The learner's earlier texts in this session, the last ``MAX_EXPLANATION`` characters of them."""
+        return said_before(self.lesson)
 
 
 def without(scene: Scene, wrong: Iterable[Draft]) -> Scene:
@@ -100,11 +100,15 @@ def asked_gap(lesson: Lesson) -> Gap | None:
     return next((gap for gap in lesson.open_gaps if gap.id == question.gap_id), None)
 
 
-def earlier_texts(lesson: Lesson) -> list[str]:
-    """What the learner said before: in this session's turns, or else in the conversation the caller brought along."""
-    if lesson.earlier:
-        return [turn.text for turn in lesson.earlier]
-    return [message.content for message in lesson.history if message.role == "user"]
+def said_before(lesson: Lesson) -> str:
+    """What the learner said before: in this session's turns, or else in the conversation the caller brought along.
+
+    The last ``MAX_EXPLANATION`` characters, so that no turn costs more for coming late.
+    """
+    texts = [turn.text for turn in lesson.earlier]
+    if not lesson.earlier:
+        texts = [message.content for message in lesson.history if message.role == "user"]
+    return "\n".join(texts)[-MAX_EXPLANATION:]
 
 
 def _last_question(lesson: Lesson) -> str:

@@ -3,17 +3,20 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from feynman.domain import GapKind, Language, Span
 from feynman.engines.builtin.lexicon import Lexicon
 from feynman.engines.builtin.scene import Draft, Scene
 from feynman.text.language import has_han
+from feynman.text.sentences import MAX_SENTENCE
 from feynman.text.tokens import stem, words
 
 __all__ = ["explained", "occurrences", "unexplained_terms"]
 
 _MOST: Final = 2
+_PLACES: Final = 50  # a word said more often than that was explained by then, or is not going to be
 _RARE: Final = 3.0  # Zipf scale of wordfreq: less than once in a million words
 _SHORTEST: Final = 3  # Chinese characters; shorter rare words are mostly everyday ones
 _EVERYDAY: Final = re.compile(
@@ -37,13 +40,13 @@ def unexplained_terms(scene: Scene) -> list[Draft]:
 
 
 def occurrences(term: str, text: str) -> list[Span]:
-    """All places of ``term``: an English one as whole words in any case, singular or plural."""
+    """The first places of ``term``: an English one as whole words in any case, singular or plural."""
     pattern = re.escape(term)
     if not has_han(term):
         pattern = rf"(?<!\w){pattern}(?:s|es)?(?!\w)"
     return [
         Span(start=match.start(), end=match.end(), text=match.group())
-        for match in re.finditer(pattern, text, re.IGNORECASE)
+        for match in islice(re.finditer(pattern, text, re.IGNORECASE), _PLACES)
     ]
 
 
@@ -60,8 +63,9 @@ def explained(term: str, text: str, lexicon: Lexicon) -> bool:
 
 
 def _rest_of_sentence(text: str, start: int) -> str:
-    end = _SENTENCE_END.search(text, start)
-    return text[start : None if end is None else end.start()]
+    furthest = start + MAX_SENTENCE
+    end = _SENTENCE_END.search(text, start, furthest)
+    return text[start : furthest if end is None else end.start()]
 
 
 def _rare_words(scene: Scene) -> Iterator[str]:

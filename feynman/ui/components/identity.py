@@ -69,7 +69,8 @@ def welcome(*, key: str) -> None:
 
 def _enter(key: str) -> bool:
     learner = fetch(container().study.learner(key)) if _KEY.fullmatch(key) else None
-    if learner is None:
+    # API clients choose their learners' ids, which may be guessed; only learners who joined have a nickname.
+    if learner is None or not learner.nickname:
         return False
     state = tab()
     state.learner = learner
