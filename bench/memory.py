@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from typing import Final
 
+import httpx
 import psutil
 from playwright.sync_api import sync_playwright
 
@@ -16,6 +17,7 @@ from bench.running_app import RunningApp, running_app
 __all__ = ["main"]
 
 _SETTLE_SECONDS: Final = 10.0
+_OWN_TOPIC: Final = ("A gambit gives a pawn away to win time.", "打劫的时候要先在别处下一手。")
 _MEGABYTE: Final = 1024 * 1024
 
 
@@ -44,10 +46,15 @@ def main() -> None:
             on_the_page(page, 1)
         busy = resident(app)
         browser.close()
+        for text in _OWN_TOPIC:
+            body = {"topic": "My own topic", "explanation": text}
+            httpx.post(f"{app.sidecar}/chat", json=body, timeout=60).raise_for_status()
+        own = resident(app)
     print("| process | resident memory |")
     print("|---|---|")
     print(f"| idle, {_SETTLE_SECONDS:.0f} s after start | {idle:.0f} MB |")
     print(f"| {sessions} open sessions, one turn each | {busy:.0f} MB |")
+    print(f"| and a turn without a reference in each language (word frequencies) | {own:.0f} MB |")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Builds every part from the settings and owns their lifetimes."""
 
 import asyncio
+import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Final
@@ -32,9 +33,10 @@ log = structlog.get_logger("feynman.container")
 MakeStudent = Callable[[Embedder], Student]
 
 _OPEN_SECONDS: Final = 60.0
-# Together well below the ten seconds in which a signal must end the process.
-_PATIENCE_SECONDS: Final = 2.0
-_CLOSE_SECONDS: Final = 6.0
+# With the sidecar's two seconds below the ten in which a signal must end the process.
+_QUIESCE_SECONDS: Final = 3.0
+_CLOSE_SECONDS: Final = 4.0
+_LOOP_SECONDS: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +83,11 @@ class Container:
         container.loop.start()
         try:
             container._parts = container.loop.run(container._start(), _OPEN_SECONDS)
+        except ConfigurationError:
+            container.close()
+            raise
         except FeynmanError as error:
-            log.error("start_failed", code=error.code, reason=str(error))  # noqa: TRY400 # the reason says it all
+            log.error("start_failed", code=error.code, why=str(error))  # noqa: TRY400 # the sentence says it all
             container.problem = error
         return container
 
@@ -98,6 +103,11 @@ class Container:
         return self._parts
 
     @property
+    def engine(self) -> str:
+        """The name of the student at work."""
+        return "builtin" if self._parts is None else self._parts.study.engine
+
+    @property
     def study(self) -> StudySession:
         """The use cases.
 
@@ -106,21 +116,27 @@ class Container:
         """
         return self.parts.study
 
-    def quiesce(self) -> None:
-        """Take no new turn; finish the running ones within seconds or cancel them."""
+    def quiesce(self, seconds: float = _QUIESCE_SECONDS) -> None:
+        """Take no new turn; let the running ones finish within half of ``seconds``, then cancel them."""
         if self._parts is not None:
-            self.loop.run(self._parts.study.close(_PATIENCE_SECONDS), _CLOSE_SECONDS)
+            self._within(self._parts.study.close(seconds / 2), seconds)
 
-    def close(self) -> None:
-        """Finish or cancel turns, drain the workers and close every part, in reverse order."""
-        if self._parts is not None:
-            try:
-                self.loop.run(self._stop(self._parts), _CLOSE_SECONDS)
-            except TimeoutError:
-                log.warning("close_timed_out", seconds=_CLOSE_SECONDS)
-        if not self.loop.stop():
-            log.warning("loop_did_not_stop")
-        self._lock.release()
+    def close(self, seconds: float = _CLOSE_SECONDS) -> None:
+        """Finish or cancel turns, drain the workers and close every part, in reverse order, within ``seconds``."""
+        end = time.monotonic() + seconds
+        try:
+            if self._parts is not None:
+                self._within(self._stop(self._parts), seconds - _LOOP_SECONDS)
+        finally:
+            if not self.loop.stop(max(_LOOP_SECONDS, end - time.monotonic())):
+                log.warning("loop_did_not_stop")
+            self._lock.release()
+
+    def _within(self, work: Coroutine[Any, Any, None], seconds: float) -> None:
+        try:
+            self.loop.run(work, seconds)
+        except TimeoutError:
+            log.warning("close_timed_out", seconds=seconds)
 
     def _lock_folder(self) -> None:
         try:
@@ -159,7 +175,7 @@ class Container:
 
     async def _stop(self, parts: Parts) -> None:
         parts.watching.cancel()
-        await parts.study.close(_PATIENCE_SECONDS)
+        await parts.study.close(0.0)
         await parts.consolidator.close()
         await parts.memory.close()
         await parts.records.close()

@@ -35,6 +35,11 @@ class Lesson(Frozen):
     recalled: tuple[Memory, ...] = ()
     history: tuple[Message, ...] = ()
 
+    @property
+    def begun(self) -> bool:
+        """Whether the student has answered in this session before; a turn that was stopped does not count."""
+        return any(turn.status == "completed" for turn in self.earlier)
+
 
 class Resolution(Frozen):
     """An open gap was closed by this explanation."""

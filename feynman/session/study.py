@@ -62,9 +62,15 @@ class StudySession:
             memory=memory,
             student=student,
             workflow=Workflow(),
+            library=library,
             turnstile=self._turnstile,
             saved=saved,
         )
+
+    @property
+    def engine(self) -> str:
+        """The name of the student at work."""
+        return self._student.name
 
     async def join(self, nickname: str, language: Language) -> Learner:
         """Welcome a new learner."""
@@ -123,6 +129,14 @@ class StudySession:
             topic_id=None if known is None else known.id,
             reference=fallback if reference is None else reference,
         )
+
+    async def session(self, session_id: str, learner_id: str) -> Session:
+        """One of the learner's sessions.
+
+        Raises:
+            NotFound: there is none, or it is somebody else's.
+        """
+        return await self._records.sessions.get(session_id, learner_id)
 
     async def sessions(self, learner_id: str) -> list[Session]:
         """The learner's sessions, the newest first."""

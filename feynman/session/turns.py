@@ -26,7 +26,9 @@ from feynman.domain import (
 from feynman.engines.student import Lesson, Student
 from feynman.memory import MemoryStore
 from feynman.records import Records, TurnOutcome
+from feynman.references import Library
 from feynman.session.progress import TurnProgress
+from feynman.session.spoken import Spoken
 from feynman.session.turnstile import Turnstile
 from feynman.workflow import TurnContext, TurnResult, Workflow
 
@@ -54,6 +56,7 @@ class TurnRunner:
         memory: MemoryStore,
         student: Student,
         workflow: Workflow,
+        library: Library,
         turnstile: Turnstile,
         saved: Callable[[], object],
     ) -> None:
@@ -61,6 +64,7 @@ class TurnRunner:
         self._memory = memory
         self._student = student
         self._workflow = workflow
+        self._library = library
         self._turnstile = turnstile
         self._saved = saved
 
@@ -73,8 +77,8 @@ class TurnRunner:
             FeynmanError: nothing could be stored, or no turn is taken any more.
         """
         self._turnstile.check()
-        turn, created = await self._records.turns.begin(explanation)
         progress = TurnProgress(self._student.name)
+        turn, created = await self._begin(explanation, progress)
         try:
             if self._turnstile.busy(turn.session_id):
                 yield StageStarted(stage="waiting", turn_id=turn.id)
@@ -95,6 +99,17 @@ class TurnRunner:
             log.exception("turn_crashed", turn_id=turn.id)
             await self._keep(turn, progress.outcome("failed", error="internal"))
             yield TurnFailed(turn_id=turn.id, code="internal", retryable=True)
+
+    async def _begin(self, explanation: Explanation, progress: TurnProgress) -> tuple[Turn, bool]:
+        """Store the text; a turn that is cancelled in this very moment is kept as stopped."""
+        beginning = asyncio.ensure_future(self._records.turns.begin(explanation))
+        try:
+            return await asyncio.shield(beginning)
+        except asyncio.CancelledError:
+            turn, created = await beginning
+            if created:
+                await self._keep(turn, progress.outcome("stopped"))
+            raise
 
     async def _first_or_again(
         self,
@@ -138,20 +153,17 @@ class TurnRunner:
         yield _completed(explanation, progress)
 
     async def _lesson(self, explanation: Explanation, brought: Brought) -> Lesson:
-        session_id = explanation.session_id
-        reference = await self._reference(session_id, brought.reference)
-        turns = await self._records.turns.list(session_id)
-        gaps = await self._records.gaps.list(session_id, "open")
+        session = await self._records.sessions.get(explanation.session_id, explanation.learner_id)
+        stored = await self._reference(session.id, brought.reference)
+        spoken = Spoken(stored, session.topic_id, explanation.language, self._library)
+        turns = await self._records.turns.list(session.id)
+        number = next(turn.number for turn in turns if turn.id == explanation.turn_id)
         return Lesson(
             explanation=explanation,
-            reference=reference,
-            earlier=tuple(
-                _against(reference, turn)
-                for turn in turns
-                if turn.status in _FINISHED and turn.id != explanation.turn_id
-            ),
-            open_gaps=tuple(gap for gap in gaps if _is_point(reference, gap.point_index, gap.point)),
-            beliefs=tuple(await self._records.beliefs.list(session_id)),
+            reference=spoken.reference,
+            earlier=tuple(spoken.turn(turn) for turn in turns if turn.status in _FINISHED and turn.number < number),
+            open_gaps=spoken.gaps(await self._records.gaps.list(session.id, "open")),
+            beliefs=tuple(await self._records.beliefs.list(session.id)),
             history=brought.history,
         )
 
@@ -188,16 +200,6 @@ class TurnRunner:
             engine=turn.engine,
             degraded=turn.degraded,
         )
-
-
-def _is_point(reference: Reference, index: int | None, text: str | None) -> bool:
-    """Whether a point is still the reference's; API callers may bring another reference in the middle of a session."""
-    return index is None or (index < len(reference.points) and reference.points[index].text == text)
-
-
-def _against(reference: Reference, turn: Turn) -> Turn:
-    kept = tuple(each for each in turn.coverage if _is_point(reference, each.index, each.point))
-    return turn.model_copy(update={"coverage": kept})
 
 
 def _completed(explanation: Explanation, progress: TurnProgress) -> TurnCompleted:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Final
 
-from feynman.domain import Belief, Gap, GapKind, Language
+from feynman.domain import Gap, GapKind, Language
 from feynman.i18n import Translator, gap_kind_hint, gap_kind_name
 from feynman.text.sentences import split_sentences
 
@@ -151,9 +151,9 @@ def resolved(gap: Gap, _: Translator) -> Markup:
     return Markup(f'<div class="fy-resolved fy-line">{_TICK}{escape(label)}{_quote(gap, None, _.language)}</div>')
 
 
-def believed(belief: Belief) -> Markup:
+def believed(quote: str) -> Markup:
     """One thing the student believes, in the learner's words."""
-    return plain(belief.quote, "belief")
+    return plain(quote, "belief")
 
 
 def check_row(status: str, label: str, detail: str) -> Markup:

@@ -30,11 +30,11 @@ def _begin(state: TurnState, runtime: Runtime[TurnContext], stage: Stage) -> Non
 
 
 async def user_input_handler(state: TurnState, runtime: Runtime[TurnContext]) -> dict[str, Any]:
-    """Take the explanation in and, in a session's first turn, remember what this learner taught before."""
+    """Take the explanation in and, until a turn of the session was completed, remember what was taught before."""
     lesson = state["lesson"]
     _begin(state, runtime, "reading")
     with span("user_input_handler", explanation_length=len(lesson.explanation.text)):
-        if lesson.earlier:
+        if lesson.begun:
             return {"lesson": lesson}
         _begin(state, runtime, "recalling")
         recalled = await runtime.context.recall(lesson.explanation)

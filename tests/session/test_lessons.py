@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from feynman.domain import GapKind, NotFound, TurnCompleted
+from feynman.domain import Coverage, GapKind, NotFound, TurnCompleted
 from feynman.engines.scripted import Script
 from feynman.references import from_points
 from tests.session.conftest import Desk
@@ -148,3 +148,28 @@ async def test_a_memory_can_be_forgotten_by_its_learner(desk: Desk) -> None:
     assert await desk.study.forget(memory.id, desk.learner_id)
     assert await desk.study.memories(desk.learner_id) == []
     assert not await desk.study.forget(memory.id, desk.learner_id)
+
+
+async def test_a_lesson_goes_on_in_another_language(desk: Desk) -> None:
+    """A library topic is checked in the language of the turn; what was covered, missing and asked before stays."""
+    english, chinese = (desk.study.topic("buoyancy", language).reference for language in ("en", "zh"))
+    session = await desk.study.start(desk.learner_id, "Buoyancy", "en")
+    wrong = english.misconceptions[0]
+    text = "Heavy things sink."
+    error = SCRIPT.findings[0].model_copy(
+        update={"kind": GapKind.FACTUAL_ERROR, "quote": text, "start": 0, "end": len(text), "point_index": wrong.point}
+        | {"point": english.points[wrong.point].text, "detail": wrong.question}
+    )
+    covered = Coverage(index=0, point=english.points[0].text, status="covered", score=0.9, quote=text)
+    desk.script([Script(findings=(covered, error)), Script()])
+    for turn_id, said, language in (("t1", text, "en"), ("t2", "水会把东西往上托。", "zh")):
+        explanation = desk.explanation(said, turn_id).model_copy(
+            update={"session_id": session.id, "language": language}
+        )
+        _ = [event async for event in desk.study.explain(explanation)]
+    lesson = desk.student.lessons[-1]
+    assert lesson.reference == chinese
+    assert lesson.earlier[0].coverage[0].point == chinese.points[0].text
+    assert lesson.earlier[0].coverage[0].status == "covered"
+    (gap,) = lesson.open_gaps
+    assert (gap.point, gap.detail) == (chinese.points[wrong.point].text, chinese.misconceptions[0].question)

@@ -249,3 +249,39 @@ async def test_the_metrics_see_the_turn(desk: Desk) -> None:
     assert 'feynman_turns_total{engine="other",status="completed"} 1.0' in text
     assert 'status="failed"} 1.0' in text
     assert 'feynman_gaps_total{kind="vague",language="en"} 1.0' in text
+
+
+async def test_a_retried_turn_sees_only_what_came_before_it(desk: Desk) -> None:
+    """Doing an older turn again does not take later turns for earlier ones."""
+    desk.script([Script(error=EngineError("dead")), Script()])
+    await desk.say("First.", "turn-1")
+    await desk.say("Second.", "turn-2")
+    _ = [event async for event in desk.study.retry("turn-1", desk.learner_id)]
+    assert desk.student.lessons[-1].explanation.text == "First."
+    assert desk.student.lessons[-1].earlier == ()
+
+
+async def test_a_stop_in_the_first_moment_is_kept(desk: Desk) -> None:
+    """Whenever a turn is cancelled, no turn stays behind as started."""
+    desk.script([Script()])
+    for number in range(40):
+        task = asyncio.create_task(desk.say(f"Text {number}.", f"turn-{number}"))
+        await asyncio.sleep(number / 8000)
+        task.cancel()
+        await asyncio.wait({task})
+    turns = (await desk.study.conversation(desk.session_id, desk.learner_id)).turns
+    assert {turn.status for turn in turns} <= {"stopped", "completed"}
+
+
+async def test_a_stopped_first_turn_leaves_the_memory_for_the_next(desk: Desk) -> None:
+    """Recalling goes on until a turn was completed."""
+    desk.script([Script(hold_examine=asyncio.Event()), Script()])
+    task = asyncio.create_task(desk.say())
+    while not desk.student.lessons:
+        await asyncio.sleep(0.01)
+    task.cancel()
+    await asyncio.wait({task})
+    stages = [event.stage for event in await desk.say("Again.", "turn-2") if isinstance(event, StageStarted)]
+    assert "recalling" in stages
+    stages = [event.stage for event in await desk.say("More.", "turn-3") if isinstance(event, StageStarted)]
+    assert "recalling" not in stages

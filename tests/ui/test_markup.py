@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from feynman.domain import Belief, Gap, GapKind
+from feynman.domain import Gap, GapKind
 from feynman.i18n import gap_kind_hint, translator
 from feynman.ui import markup
 from tests.ui.school import HOSTILE
@@ -60,7 +60,7 @@ def gap(text: str = TEXT, quote: str | None = "somehow", **changes: object) -> G
         markup.chip(HOSTILE, "stage"),
         markup.folded(HOSTILE, markup.said(HOSTILE), unfolded=True),
         markup.gap_card(gap(HOSTILE, "<script>alert(1)</script>", reason=HOSTILE), HOSTILE, "en"),
-        markup.believed(Belief(id="b", turn_id="t", quote=HOSTILE, start=0, end=len(HOSTILE))),
+        markup.believed(HOSTILE),
         markup.check_row("healthy", HOSTILE, HOSTILE),
         markup.resolved(gap(HOSTILE, "<script>alert(1)</script>"), translator("en")),
     ],

@@ -70,6 +70,7 @@ def test_switching_learner_forgets_the_first(tab: Tab, school: School) -> None:
     assert "My secret topic" not in tab.html
     assert learner.id not in tab.text + tab.html
     assert "session" not in tab.app.query_params
+    assert '"feynman_learner=; path=/; max-age=0' in tab.html
 
 
 def test_the_language_can_be_switched_and_is_kept(tab: Tab, school: School) -> None:

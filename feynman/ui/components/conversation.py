@@ -132,7 +132,7 @@ def _draw(conversation: Conversation, key: str) -> DeltaGenerator | None:
 def _engine(conversation: Conversation) -> str:
     if conversation.turns:
         return conversation.turns[-1].engine
-    return container().settings.chosen_engine
+    return container().engine
 
 
 def _leave() -> None:

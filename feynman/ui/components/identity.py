@@ -121,8 +121,8 @@ def _keep_cookie(learner_id: str) -> None:
 
 
 def _drop_cookie() -> None:
-    if _cookie():
-        _write_cookie("", 0)
+    # Always: the cookies Streamlit knows are those of the moment the page was opened.
+    _write_cookie("", 0)
 
 
 def _write_cookie(value: str, seconds: int) -> None:

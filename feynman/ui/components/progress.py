@@ -31,9 +31,8 @@ def _coverage(conversation: Conversation) -> None:
         len(covered) / total,
         text=_("{covered} of {total} key points explained", covered=len(covered), total=total),
     )
-    for point in covered:
-        if point.quote is not None:
-            st.html(markup.plain(point.quote, "covered"))
+    for quote in dict.fromkeys(point.quote for point in covered if point.quote is not None):
+        st.html(markup.plain(quote, "covered"))
     st.caption(_rest(coverage, total - len(covered)))
 
 
@@ -70,4 +69,4 @@ def _beliefs(conversation: Conversation, key: str) -> None:
         return
     label = _("What {name} believes now", name=student_name(_.language))
     with st.expander(label, key=f"{key}-beliefs", icon=":material/lightbulb:"):
-        st.html(markup.joined(*map(markup.believed, conversation.beliefs)))
+        st.html(markup.joined(*map(markup.believed, dict.fromkeys(each.quote for each in conversation.beliefs))))

@@ -29,7 +29,6 @@ def show(session: Session, *, key: str) -> None:
 
 def _updated(session: Session) -> datetime:
     try:
-        found = fetch(container().study.sessions(session.learner_id))
+        return fetch(container().study.session(session.id, session.learner_id)).updated_at
     except FeynmanError:
         return session.updated_at
-    return next((other.updated_at for other in found if other.id == session.id), session.updated_at)
