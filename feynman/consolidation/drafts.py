@@ -58,7 +58,7 @@ def _draft(
     turn_ids: tuple[str, ...],
 ) -> Memory:
     language = session.language
-    kept = [_QUOTE[language].format(text=_short(quote)) for quote in quotes[-_MOST_QUOTES:]]
+    kept = [_QUOTE[language].format(text=_short(quote)) for quote in list(dict.fromkeys(quotes))[-_MOST_QUOTES:]]
     return Memory(
         id=uuid.uuid5(_NAMESPACE, f"{session.id}:{name}").hex,
         learner_id=session.learner_id,

@@ -10,7 +10,7 @@ import structlog
 
 from feynman.domain import MemoryUnavailable, RecordsUnavailable
 from feynman.memory.entry import Entry, version
-from feynman.memory.folder import is_sound, prepare, set_aside
+from feynman.memory.folder import is_damaged, prepare, set_aside
 from feynman.memory.status import Status
 from feynman.memory.truth import MemoryRecords
 from feynman.memory.writer import BATCH, Change, Writer
@@ -42,9 +42,10 @@ async def start(
         index = await _open(folder, embedder, writer, clock)
         await _compare(index, truth, writer, status)
     except (MemoryUnavailable, RecordsUnavailable) as error:
-        log.error("memory_unavailable", error=type(error).__name__, reason=str(error))  # noqa: TRY400 - foreseen
+        log.error("memory_unavailable", error=type(error).__name__, why=str(error))  # noqa: TRY400 - foreseen
         status.failed(str(error))
     finally:
+        writer.settle()
         status.settle()
 
 
@@ -55,11 +56,11 @@ async def _open(folder: Path, embedder: Embedder, writer: Writer, clock: Callabl
         return Index(folder, embedder)
 
     used = await asyncio.to_thread(prepare, folder)
-    if used and await is_sound(folder):
+    if used and not await is_damaged(folder):
         try:
             return await asyncio.wrap_future(writer.open(make))
         except MemoryUnavailable as error:
-            log.warning("memory_index_refused", reason=str(error))
+            log.warning("memory_index_refused", why=str(error))
     if used:
         aside = await asyncio.to_thread(set_aside, folder, clock())
         log.warning("memory_index_set_aside", name=aside.name)

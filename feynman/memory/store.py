@@ -96,11 +96,14 @@ class MemoryStore:
     async def remember(self, draft: Memory) -> Memory:
         """Store ``draft`` and return it, or the memory that it was merged into.
 
-        A memory of the same id, or one of the same learner, kind and language that says the same (cosine >= 0.95),
-        takes the draft in: its id stays, turns are joined, the later text counts.
+        A memory of the same id, or a summary of the same learner and language in the same words (cosine >= 0.95),
+        takes the draft in: its id, session and topic stay, turns are joined, the later text counts. A draft whose id
+        was forgotten is returned and not stored.
         """
         vector = (await self._embedder.embed([draft.text]))[0]
         async with self._merging:
+            if await self._truth.is_forgotten(draft.id, draft.learner_id):
+                return draft
             old = await self._truth.get(draft.id, draft.learner_id) or await self._duplicate(draft, vector)
             memory = draft.model_copy(update={"similarity": None}) if old is None else merged(old, draft)
             if memory.text != draft.text:
@@ -125,7 +128,7 @@ class MemoryStore:
         try:
             found = await self._find(query, learner_id, k, exclude_session=exclude_session)
         except MemoryUnavailable as error:
-            log.warning("memory_recall_skipped", state=self.state, reason=str(error))
+            log.warning("memory_recall_skipped", state=self.state, why=str(error))
             return []
         return [memory for memory in found if (memory.similarity or 0) >= min_similarity]
 
@@ -138,7 +141,7 @@ class MemoryStore:
         return await self._find(query, learner_id, k)
 
     async def forget(self, memory_id: str, learner_id: str) -> bool:
-        """Delete the learner's memory; false when there is none of that id."""
+        """Delete the learner's memory for good; false when there is none of that id."""
         async with self._merging:
             known = await self._truth.delete(memory_id, learner_id)
             if known:
@@ -192,8 +195,10 @@ class MemoryStore:
         return await asyncio.to_thread(index.query, vector, k, where, exclude_session=exclude_session)
 
     async def _duplicate(self, draft: Memory, vector: NDArray[np.float32]) -> Memory | None:
-        candidates = {memory.id: memory for memory in await self._candidates(draft, vector) if may_merge(memory, draft)}
-        memories = list(candidates.values())
+        if draft.kind != "summary":
+            return None
+        candidates = {memory.id: memory for memory in await self._candidates(draft, vector)}
+        memories = await asyncio.to_thread(lambda: [each for each in candidates.values() if may_merge(each, draft)])
         best = nearest(vector, await self._embedder.embed([memory.text for memory in memories]))
         return None if best is None else memories[best]
 
@@ -203,7 +208,7 @@ class MemoryStore:
         try:
             hits = await self._hits(vector, _SPARE, where) if self.state == "ready" else []
         except MemoryUnavailable as error:
-            log.warning("memory_merge_recent_only", reason=str(error))
+            log.warning("memory_merge_recent_only", why=str(error))
             hits = []
         return [*recent, *await self._stored(hits, draft.learner_id)]
 

@@ -15,7 +15,7 @@ class MemoryRecords(Protocol):
     """Memories with their vectors, ``(512,) float32``; every method may raise ``RecordsUnavailable``."""
 
     async def put(self, memory: Memory, embedding: NDArray[np.float32], /) -> None:
-        """Store ``memory``, replacing the one of the same id."""
+        """Store ``memory``, replacing the one of the same id; one that was deleted stays deleted."""
         ...
 
     async def get(self, memory_id: str, learner_id: str, /) -> Memory | None:
@@ -27,7 +27,11 @@ class MemoryRecords(Protocol):
         ...
 
     async def delete(self, memory_id: str, learner_id: str, /) -> bool:
-        """Delete the learner's memory; false when there was none."""
+        """Delete the learner's memory for good; false when there was none."""
+        ...
+
+    async def is_forgotten(self, memory_id: str, learner_id: str, /) -> bool:
+        """Return whether the learner deleted the memory of that id."""
         ...
 
     def batches(self, size: int, /) -> AsyncIterator[list[tuple[Memory, NDArray[np.float32]]]]:

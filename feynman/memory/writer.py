@@ -43,6 +43,7 @@ class Writer:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="feynman-memory-writer")
         self._pending: deque[Change] = deque()
         self._touched: set[str] = set()
+        self._settled = False
         self._lock = threading.Lock()
         self._closed = False
         self._index: Index | None = None
@@ -73,7 +74,8 @@ class Writer:
             if self._closed:
                 log.warning("memory_change_late", memory_id=change.id)
                 return
-            self._touched.add(change.id)
+            if not self._settled:
+                self._touched.add(change.id)
             self._pending.append(change)
             self._thread.submit(self._flush).add_done_callback(self._watch)
 
@@ -82,8 +84,9 @@ class Writer:
         return self.run(lambda: self._apply([change for change in changes if change.id not in self._touched]))
 
     def settle(self) -> None:
-        """Forget which ids were touched: the index equals the truth from here on."""
+        """Forget which ids were touched and note no more: nothing is filled in from here on."""
         with self._lock:
+            self._settled = True
             self._touched.clear()
 
     def close(self, timeout: float) -> int:
@@ -100,7 +103,8 @@ class Writer:
 
     def _adopt(self, index: "Index") -> "Index":
         # Changes that came before found no index and were dropped: the comparison has to bring them.
-        self.settle()
+        with self._lock:
+            self._touched.clear()
         self._index = index
         return index
 
@@ -123,7 +127,7 @@ class Writer:
     def _watch(self, future: Future[None]) -> None:
         error = future.exception()
         if error is not None:
-            log.error("memory_write_failed", error=type(error).__name__, reason=str(error))
+            log.error("memory_write_failed", error=type(error).__name__, why=str(error))
             self._on_failure(str(error))
 
     def _drop(self) -> int:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, Literal
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from feynman.domain import Frozen, NotFound
@@ -17,6 +17,7 @@ __all__ = ["Job", "JobKind", "Jobs", "job_of", "new_job"]
 JobKind = Literal["consolidate"]
 
 _MAX_ATTEMPTS: Final = 10
+_KEPT: Final = timedelta(days=1)
 _UNDONE: Final[tuple[JobStatus, ...]] = ("pending", "running")
 
 
@@ -32,7 +33,10 @@ class Job(Frozen):
 
 
 class Jobs:
-    """Jobs, handed out under a lease; after ten failed attempts a job is kept but not tried again."""
+    """Jobs, handed out under a lease; after ten failed attempts a job is kept but not tried again.
+
+    Done jobs are deleted a day later.
+    """
 
     def __init__(self, database: Database, *, clock: Callable[[], datetime]) -> None:
         self._database = database
@@ -92,6 +96,8 @@ async def job_of(db: AsyncSession, turn_id: str) -> str | None:
 
 
 async def _claim(db: AsyncSession, *, limit: int, now: datetime, lease: timedelta) -> list[Job]:
+    old = delete(JobRow).where(JobRow.status == "done", JobRow.due_at < now - _KEPT)
+    await db.execute(old.execution_options(synchronize_session=False))
     due = (
         select(JobRow)
         .where(JobRow.status.in_(_UNDONE), JobRow.due_at <= now)

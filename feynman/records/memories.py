@@ -1,6 +1,7 @@
 """The truth about memories: text, metadata and embedding, from which the index can be rebuilt."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import datetime
 from functools import partial
 
 import numpy as np
@@ -9,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from feynman.domain import Memory, NotFound
+from feynman.records.columns import utc_now
 from feynman.records.convert import to_memory, to_memory_row, to_vector
 from feynman.records.database import Database
 from feynman.records.schema import MemoryRow
@@ -21,11 +23,14 @@ _Batch = list[tuple[Memory, NDArray[np.float32]]]
 class Memories:
     """Memories, each seen by its learner only."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, clock: Callable[[], datetime] = utc_now) -> None:
         self._database = database
+        self._clock = clock
 
     async def put(self, memory: Memory, embedding: NDArray[np.float32]) -> None:
         """Store a memory with its ``(512,) float32`` embedding, replacing the one with the same id.
+
+        One that was deleted stays deleted.
 
         Raises:
             NotFound: that id is somebody else's memory.
@@ -46,8 +51,13 @@ class Memories:
         return await self._database.read(partial(_list, learner_id=learner_id, limit=limit))
 
     async def delete(self, memory_id: str, learner_id: str) -> bool:
-        """Delete the learner's memory; whether there was one."""
-        return await self._database.write(partial(_delete, memory_id=memory_id, learner_id=learner_id))
+        """Empty the learner's memory and keep its id from coming back; whether there was one."""
+        forget = partial(_delete, memory_id=memory_id, learner_id=learner_id, now=self._clock())
+        return await self._database.write(forget)
+
+    async def is_forgotten(self, memory_id: str, learner_id: str) -> bool:
+        """Whether the learner deleted the memory with that id."""
+        return await self._database.read(partial(_is_forgotten, memory_id=memory_id, learner_id=learner_id))
 
     async def count(self) -> int:
         """How many memories all learners have."""
@@ -65,16 +75,17 @@ class Memories:
 
 
 async def _put(db: AsyncSession, *, memory: Memory, embedding: NDArray[np.float32]) -> None:
-    owner = await db.scalar(select(MemoryRow.learner_id).where(MemoryRow.id == memory.id).with_for_update())
-    if owner not in {None, memory.learner_id}:
+    row = await db.get(MemoryRow, memory.id, with_for_update=True)
+    if row is not None and row.learner_id != memory.learner_id:
         raise NotFound("no such memory")
-    await db.merge(to_memory_row(memory, embedding))
+    if row is None or row.forgotten_at is None:
+        await db.merge(to_memory_row(memory, embedding))
 
 
 async def _list(db: AsyncSession, *, learner_id: str, limit: int) -> list[Memory]:
     newest = (
         select(MemoryRow)
-        .where(MemoryRow.learner_id == learner_id)
+        .where(MemoryRow.learner_id == learner_id, MemoryRow.forgotten_at.is_(None))
         .order_by(MemoryRow.updated_at.desc(), MemoryRow.created_at.desc(), MemoryRow.id)
         .limit(limit)
     )
@@ -82,23 +93,29 @@ async def _list(db: AsyncSession, *, learner_id: str, limit: int) -> list[Memory
 
 
 async def _many(db: AsyncSession, *, ids: Sequence[str], learner_id: str) -> list[Memory]:
-    rows = await db.scalars(select(MemoryRow).where(MemoryRow.id.in_(ids), MemoryRow.learner_id == learner_id))
-    found = {row.id: to_memory(row) for row in rows}
+    mine = MemoryRow.id.in_(ids), MemoryRow.learner_id == learner_id, MemoryRow.forgotten_at.is_(None)
+    found = {row.id: to_memory(row) for row in await db.scalars(select(MemoryRow).where(*mine))}
     return [found[memory_id] for memory_id in dict.fromkeys(ids) if memory_id in found]
 
 
-async def _delete(db: AsyncSession, *, memory_id: str, learner_id: str) -> bool:
+async def _delete(db: AsyncSession, *, memory_id: str, learner_id: str, now: datetime) -> bool:
     row = await db.get(MemoryRow, memory_id, with_for_update=True)
-    if row is None or row.learner_id != learner_id:
+    if row is None or row.learner_id != learner_id or row.forgotten_at is not None:
         return False
-    await db.delete(row)
+    row.text, row.embedding, row.forgotten_at = "", b"", now
     return True
 
 
+async def _is_forgotten(db: AsyncSession, *, memory_id: str, learner_id: str) -> bool:
+    row = await db.get(MemoryRow, memory_id)
+    return row is not None and row.learner_id == learner_id and row.forgotten_at is not None
+
+
 async def _count(db: AsyncSession) -> int:
-    return await db.scalar(select(func.count()).select_from(MemoryRow)) or 0
+    return await db.scalar(select(func.count()).select_from(MemoryRow).where(MemoryRow.forgotten_at.is_(None))) or 0
 
 
 async def _batch(db: AsyncSession, *, after: str, size: int) -> _Batch:
-    rows = await db.scalars(select(MemoryRow).where(MemoryRow.id > after).order_by(MemoryRow.id).limit(size))
+    kept = select(MemoryRow).where(MemoryRow.id > after, MemoryRow.forgotten_at.is_(None))
+    rows = await db.scalars(kept.order_by(MemoryRow.id).limit(size))
     return [(to_memory(row), to_vector(row.embedding)) for row in rows]

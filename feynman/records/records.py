@@ -32,7 +32,7 @@ class Records:
         self.gaps = Gaps(database)
         self.beliefs = Beliefs(database)
         self.jobs = Jobs(database, clock=clock)
-        self.memories = Memories(database)
+        self.memories = Memories(database, clock=clock)
 
     @classmethod
     async def open(

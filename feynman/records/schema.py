@@ -159,7 +159,10 @@ class JobRow(Base):
 
 
 class MemoryRow(Base):
-    """A memory with its embedding, 512 float32 little-endian. No foreign keys: a memory may outlive its session."""
+    """A memory with its embedding, 512 float32 little-endian. No foreign keys: a memory may outlive its session.
+
+    One with ``forgotten_at`` was deleted: text and embedding are empty, and its id is never stored again.
+    """
 
     __tablename__ = "memory"
     __table_args__ = (Index(None, "learner_id", "updated_at"),)
@@ -175,6 +178,7 @@ class MemoryRow(Base):
     embedding: Mapped[bytes]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+    forgotten_at: Mapped[datetime | None]
 
 
 class HeartbeatRow(Base):

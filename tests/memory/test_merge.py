@@ -4,7 +4,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from feynman.domain import Memory
+from feynman.domain import Language, Memory
 from feynman.memory.merge import may_merge, merged, nearest
 from feynman.text.embedding import MAX_CHARACTERS
 from tests.memory.conftest import Open, settled, written
@@ -15,7 +15,7 @@ AGAIN = "Clouds are tiny water drops; when drops grow heavy they fall as rain."
 
 
 async def test_near_duplicates_become_one(open_store: Open, truth: DictTruth) -> None:
-    """What says the same as an older memory is taken into it: old id and age, turns of both, new text and time."""
+    """What says the same as an older memory is taken into it: old id, session and age, turns of both, new text."""
     store = await open_store()
     await store.remember(memory("old", RAIN))
     result = await store.remember(memory("new", AGAIN, session="s2", minute=5))
@@ -25,7 +25,7 @@ async def test_near_duplicates_become_one(open_store: Open, truth: DictTruth) ->
     assert result.turn_ids == ("turn-old", "turn-new")
     assert result.created_at == START
     assert result.updated_at == START + timedelta(minutes=5)
-    assert result.session_id == "s2"
+    assert result.session_id == "s1"
     np.testing.assert_allclose(truth.rows["old"][1], store._embedder.encode([AGAIN])[0], atol=1e-6)
 
 
@@ -57,6 +57,7 @@ async def test_merging_twice_changes_nothing(open_store: Open, truth: DictTruth)
         memory("other", RAIN, kind="misconception"),
         memory("other", RAIN, language="zh"),
         memory("other", "The sun heats the sea and water evaporates."),
+        memory("other", RAIN.replace("heavy they", "heavy they do not")),
     ],
 )
 async def test_different_memories_stay_apart(open_store: Open, truth: DictTruth, other: Memory) -> None:
@@ -64,6 +65,35 @@ async def test_different_memories_stay_apart(open_store: Open, truth: DictTruth,
     store = await open_store()
     await store.remember(memory("one", RAIN))
     await store.remember(other)
+    assert sorted(truth.rows) == ["one", "other"]
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "opposite"),
+    [
+        ("en", "plants take in oxygen", "plants give off oxygen"),
+        ("en", "heat flows from hot to cold", "heat flows from cold to hot"),
+        ("en", "the salt water goes in", "the salt water goes out"),
+        ("zh", "植物吸收氧气", "植物不吸收氧气"),
+        ("zh", "热从热的地方传到冷的地方", "热从冷的地方传到热的地方"),
+    ],
+)
+async def test_opposites_stay_apart(
+    open_store: Open, truth: DictTruth, language: Language, said: str, opposite: str
+) -> None:
+    """Two summaries that say the contrary in nearly the same words are both kept, however near their vectors are."""
+    store = await open_store()
+    form = "About the breathing of plants and what they need in the dark I was taught: “{}”"
+    await store.remember(memory("one", form.format(said), language=language))
+    await store.remember(memory("other", form.format(opposite), session="s2", language=language))
+    assert sorted(truth.rows) == ["one", "other"]
+
+
+async def test_misconceptions_are_never_merged(open_store: Open, truth: DictTruth) -> None:
+    """Each wrong statement is kept by itself, also one in the same words."""
+    store = await open_store()
+    await store.remember(memory("one", RAIN, kind="misconception"))
+    await store.remember(memory("other", RAIN, kind="misconception", session="s2"))
     assert sorted(truth.rows) == ["one", "other"]
 
 
@@ -108,6 +138,14 @@ def test_nearest_wants_the_same_meaning() -> None:
     assert nearest(axis, np.stack([away, slightly, other])) == 1
     assert nearest(axis, np.stack([away, other])) is None
     assert nearest(axis, np.empty((0, 512), dtype=np.float32)) is None
+
+
+def test_merging_keeps_the_place_of_the_old() -> None:
+    """Session and topic are those of the old memory, whichever text is later."""
+    old = memory("old", RAIN, session="s1")
+    new = memory("new", AGAIN, session="s2", minute=1).model_copy(update={"topic": "clouds"})
+    assert (merged(old, new).session_id, merged(old, new).topic) == ("s1", old.topic)
+    assert (merged(new, old).session_id, merged(new, old).topic) == ("s2", "clouds")
 
 
 def test_merging_joins_turns_in_order() -> None:

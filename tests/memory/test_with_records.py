@@ -64,6 +64,30 @@ async def test_memories_live_in_the_database(
     await last.close()
 
 
+async def test_a_forgotten_memory_stays_forgotten(records: Records, folder: Path, embedder: Embedder) -> None:
+    """The same draft again, as the next turn of its session brings it, is not stored, indexed or merged elsewhere."""
+    ada = await records.learners.add("Ada", "en")
+    store = await settled(await MemoryStore.open(folder, records.memories, embedder))
+    draft = await taught(records, "rain", RAIN, ada)
+    await store.remember(draft)
+    assert await store.forget("rain", ada.id)
+    twin = await store.remember(await taught(records, "twin", AGAIN, ada))
+    await store.remember(draft.model_copy(update={"text": AGAIN, "turn_ids": ("turn-rain", "turn-2")}))
+    await written(store)
+    index = store._writer.index
+    assert index is not None
+    assert set(index.versions()) == {"twin"}
+    assert await records.memories.list(ada.id) == [twin]
+    await store.close()
+
+    again = await settled(await MemoryStore.open(folder, records.memories, embedder))
+    assert again.detail == "1 memories indexed"
+    await again.remember(draft)
+    assert [each.id for each in await again.search("rain", ada.id)] == ["twin"]
+    assert await records.memories.list(ada.id) == [twin]
+    await again.close()
+
+
 async def test_an_intact_index_is_not_written_again(records: Records, folder: Path, embedder: Embedder) -> None:
     """Times come back from the database as they went in: nothing is taken for changed at the next start."""
     ada = await records.learners.add("Ada", "en")

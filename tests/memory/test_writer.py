@@ -1,4 +1,7 @@
 import asyncio
+import contextlib
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -12,7 +15,7 @@ import pytest
 from feynman.domain import MemoryUnavailable
 from feynman.memory import MemoryStore
 from feynman.memory.entry import Entry
-from feynman.memory.folder import is_sound, set_aside
+from feynman.memory.folder import is_damaged, set_aside
 from feynman.memory.function import SentenceFunction
 from feynman.memory.index import Index
 from feynman.memory.writer import BATCH, Change, Writer
@@ -130,6 +133,26 @@ def test_what_was_overtaken_is_not_filled_in(writer: Writer, embedder: Embedder)
     writer.close(5)
 
 
+def test_a_settled_writer_notes_no_ids(writer: Writer, embedder: Embedder) -> None:
+    """Before the comparison is over every changed id is noted, after it none, however long the writer lives."""
+    writer.put(change(embedder, 1))
+    assert writer._touched == {"m1"}
+    writer.settle()
+    writer.put(change(embedder, 2))
+    assert writer._touched == set()
+    writer.close(5)
+
+
+async def test_an_index_that_never_opened_notes_no_ids(open_store: Open, folder: Path, truth: DictTruth) -> None:
+    """Without an index there is nothing to fill in, and nothing to be noted for it."""
+    await asyncio.to_thread(folder.write_text, "in the way")
+    store = await settled(await open_store())
+    await store.remember(memory("rain", "rain falls"))
+    assert store.state == "unavailable"
+    assert "rain" in truth.rows
+    assert store._writer._touched == set()
+
+
 def test_a_failed_write_is_reported(tmp_path: Path, embedder: Embedder) -> None:
     """The reason of a write that fails reaches the owner, and the writer goes on."""
     reasons: list[str] = []
@@ -178,9 +201,53 @@ async def test_late_changes_are_in_the_truth(open_store: Open, truth: DictTruth)
         await store.search("late", "ada")
 
 
-async def test_a_probe_over_its_time_counts_as_broken(tmp_path: Path) -> None:
-    """A probe that does not end in time is killed and the index taken for damaged."""
-    assert await is_sound(tmp_path, timeout=0.01) is False
+async def test_a_probe_over_its_time_is_no_verdict(tmp_path: Path) -> None:
+    """A probe that does not end in time is killed, and says nothing against the index."""
+    assert await is_damaged(tmp_path, timeout=0.01) is False
+
+
+async def probing(folder: Path) -> psutil.Process:
+    """Wait for the probe of ``folder`` and return it."""
+    while True:
+        for child in psutil.Process().children():
+            with contextlib.suppress(psutil.Error):
+                if child.cmdline()[-2:] == ["feynman.memory.probe", str(folder)]:
+                    return child
+        await asyncio.sleep(0.001)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGKILL", "SIGSEGV", "SIGBUS", "SIGABRT"])
+async def test_only_a_crash_of_the_probe_is_a_verdict(tmp_path: Path, name: str) -> None:
+    """A probe that crashes tells of damage, one that somebody ended does not."""
+    looking = asyncio.create_task(is_damaged(tmp_path))
+    child = await asyncio.wait_for(probing(tmp_path), 10)
+    child.send_signal(signal.Signals[name])
+    assert await looking is (name not in {"SIGTERM", "SIGKILL"})
+
+
+async def test_a_refusal_of_the_probe_is_a_verdict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder without an index is found damaged, also under a relative name and away from the package."""
+    monkeypatch.chdir(tmp_path)
+    await asyncio.to_thread(Index(tmp_path / "sound").close)
+    await asyncio.to_thread(Path("broken").mkdir)
+    assert await is_damaged(Path("sound")) is False
+    assert await is_damaged(Path("broken")) is True
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="groups of POSIX")
+async def test_a_probe_that_was_ended_costs_no_index(open_store: Open, folder: Path) -> None:
+    """The probe is out of reach of Ctrl-C; one killed all the same leaves the sound index where it is."""
+    store = await settled(await open_store())
+    await store.remember(memory("rain", "rain falls"))
+    await store.close()
+    again = await open_store()
+    child = await asyncio.wait_for(probing(folder), 10)
+    assert os.getpgid(child.pid) != os.getpgrp()
+    child.kill()
+    await settled(again)
+    assert again.state == "ready"
+    assert await asyncio.to_thread(lambda: [path.name for path in folder.parent.iterdir()]) == [folder.name]
 
 
 def test_setting_aside_never_overwrites(tmp_path: Path) -> None:

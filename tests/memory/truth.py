@@ -16,12 +16,14 @@ class DictTruth:
 
     def __init__(self) -> None:
         self.rows: dict[str, tuple[Memory, NDArray[np.float32]]] = {}
+        self.forgotten: set[tuple[str, str]] = set()
 
     async def put(self, memory: Memory, embedding: NDArray[np.float32]) -> None:
         """Store the memory."""
         assert embedding.shape == (512,)
         assert embedding.dtype == np.float32
-        self.rows[memory.id] = (memory, embedding.copy())
+        if not await self.is_forgotten(memory.id, memory.learner_id):
+            self.rows[memory.id] = (memory, embedding.copy())
 
     async def get(self, memory_id: str, learner_id: str) -> Memory | None:
         """Return the learner's memory."""
@@ -37,7 +39,12 @@ class DictTruth:
         if await self.get(memory_id, learner_id) is None:
             return False
         del self.rows[memory_id]
+        self.forgotten.add((memory_id, learner_id))
         return True
+
+    async def is_forgotten(self, memory_id: str, learner_id: str) -> bool:
+        """Tell whether it was deleted."""
+        return (memory_id, learner_id) in self.forgotten
 
     async def batches(self, size: int) -> AsyncIterator[list[tuple[Memory, NDArray[np.float32]]]]:
         """Yield all."""

@@ -59,6 +59,24 @@ async def test_a_completed_job_is_done(records: Records, clock: Clock) -> None:
     assert await records.jobs.claim(1) == []
 
 
+async def test_done_jobs_are_kept_for_a_day(records: Records, clock: Clock) -> None:
+    """A claim deletes the jobs that were done more than a day ago, and no other."""
+    done, waiting = await queued(records, 2)
+    await records.jobs.claim(1, lease_seconds=0)
+    await records.jobs.complete(done)
+
+    async def stored() -> list[str]:
+        async with records._database.engine.connect() as connection:
+            return list((await connection.exec_driver_sql("SELECT id FROM job ORDER BY id")).scalars())
+
+    clock.move(24 * 3600)
+    await records.jobs.claim(0)
+    assert await stored() == sorted([done, waiting])
+    clock.move(1)
+    await records.jobs.claim(0)
+    assert await stored() == [waiting]
+
+
 async def test_a_retry_waits(records: Records, clock: Clock) -> None:
     """A failed job comes back after its delay with one attempt more."""
     (job_id,) = await queued(records)

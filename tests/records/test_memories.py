@@ -64,6 +64,28 @@ async def test_delete(records: Records) -> None:
     assert await records.memories.count() == 0
 
 
+async def test_a_deleted_memory_does_not_come_back(records: Records) -> None:
+    """Its id is kept, emptied of text and vector; storing it again is passed over, and every question skips it."""
+    await records.memories.put(memory("m"), vector(1))
+    await records.memories.put(memory("n"), vector(2))
+    assert not await records.memories.is_forgotten("m", "ann")
+    await records.memories.delete("m", "ann")
+    await records.memories.put(memory("m", text="again"), vector(3))
+    assert await records.memories.is_forgotten("m", "ann")
+    assert not await records.memories.is_forgotten("m", "bob")
+    assert not await records.memories.is_forgotten("x", "ann")
+    assert await records.memories.get("m", "ann") is None
+    assert await records.memories.many(["m", "n"], "ann") == [memory("n")]
+    assert await records.memories.list("ann") == [memory("n")]
+    assert [[kept.id for kept, _ in batch] async for batch in records.memories.batches(1)] == [["n"]]
+    assert await records.memories.count() == 1
+    with pytest.raises(NotFound):
+        await records.memories.put(memory("m", "bob"), vector(3))
+    async with records._database.engine.connect() as connection:
+        rows = await connection.exec_driver_sql("SELECT text, embedding FROM memory WHERE id = 'm'")
+        assert rows.one() == ("", b"")
+
+
 async def test_batches_yield_each_memory_once(records: Records) -> None:
     """All learners' memories with their vectors, in batches of the size asked for, also while one is deleted."""
     for number in range(7):

@@ -50,8 +50,8 @@ def _json(name: str, *, nullable: bool = False) -> sa.Column[object]:
     return sa.Column(name, sa.JSON(), nullable=nullable)
 
 
-def _time(name: str) -> sa.Column[object]:
-    return sa.Column(name, sa.DateTime(timezone=True), nullable=False)
+def _time(name: str, *, nullable: bool = False) -> sa.Column[object]:
+    return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
 
 
 def _key(table: str) -> sa.PrimaryKeyConstraint:
@@ -189,6 +189,7 @@ def _memory() -> None:
         sa.Column("embedding", sa.LargeBinary(), nullable=False),
         _time("created_at"),
         _time("updated_at"),
+        _time("forgotten_at", nullable=True),
         _key("memory"),
     )
     op.create_index("ix_memory_learner_id_updated_at", "memory", ["learner_id", "updated_at"])
