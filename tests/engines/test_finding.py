@@ -207,3 +207,24 @@ async def test_nothing_wrong_is_believed(start: Start) -> None:
     talk = await start("no such topic").say(text)
     assert [gap.quote for gap in talk.analysis.found if gap.kind == "factual_error"] == ["1+1=3", "2+2=5"]
     assert [belief.quote for belief in talk.beliefs] == ["Our garden has a big old apple tree."]
+
+
+@pytest.mark.parametrize(
+    ("topic", "language", "text"),
+    [
+        ("seasons", "zh", "地球是斜着转的，所以有四季。这跟离太阳的远近没关系，其实一月初地球离太阳最近。"),
+        ("natural-selection", "zh", "一代一代下来，长脖子的就越来越多了。"),
+        ("vaccines", "en", "A vaccine has a dead or weak germ in it. Your body learns from it."),
+        ("vaccines", "zh", "疫苗里有死掉的或者很弱的病毒，打进去以后身体就学会了。"),
+    ],
+)
+async def test_what_is_true_and_close_to_a_misconception_is_no_error(
+    start: Start, topic: str, language: Language, text: str
+) -> None:
+    """A denial that a point makes too, another point and a mere likeness in meaning are no misconception."""
+    assert "factual_error" not in (await start(topic, language).say(text)).kinds()
+
+
+async def test_not_knowing_how_denies_nothing(start: Start) -> None:
+    """A Chinese "no idea how" passes a mechanism over and contradicts no point."""
+    assert (await start("buoyancy", "zh").say("水不知怎么的就把它托起来了。")).kinds() == ["mechanism_gap"]

@@ -8,6 +8,7 @@ from feynman.domain import GapKind, KeyPoint, Language, Memory, Reference
 from feynman.engines.builtin.intent import intent_of
 from feynman.engines.builtin.phrasing import excerpt, phrases, pieces
 from feynman.engines.builtin.recap import turn_around
+from feynman.text.language import has_han
 from feynman.text.tokens import content_words
 from tests.engines.conftest import NOW, Start
 from tests.engines.lessons import sample
@@ -28,6 +29,8 @@ DONT_KNOW = {"en": "I don't know.", "zh": "我不知道。"}
         ("课本上就是这么写的", "zh", "insists"),
         ("What is mass?", "en", "asks"),
         ("什么是质量？", "zh", "asks"),
+        ("我也不会", "zh", "does_not_know"),
+        ("任何速度下它永远都不会倒。", "zh", "explains"),
         ("yes", "en", "bare"),
         ("嗯", "zh", "bare"),
         ("Water.", "en", "short"),
@@ -100,13 +103,20 @@ async def test_a_memory_is_mentioned_in_the_first_turn(start: Start) -> None:
     """In the words that were used then, when they are in this language."""
     memory = Memory(
         id="m", learner_id="ada", session_id="old", turn_ids=("t",), topic="Tea", kind="summary",
-        text="Tea leaves wilt before they are rolled.", language="en", created_at=NOW, updated_at=NOW,
+        text="About Tea I was taught: “Tea leaves wilt before they are rolled.”", language="en",
+        created_at=NOW, updated_at=NOW,
     )  # fmt: skip
-    talk = await start("photosynthesis", "en", (memory,)).say("Plants are nice and green.")
+    wrong = memory.model_copy(update={"kind": "misconception", "text": "About Tea we were not sure: “Tea is a fruit.”"})
+    talk = await start("photosynthesis", "en", (wrong, memory)).say("Plants are nice and green.")
     assert "Tea" in talk.reply
+    assert "taught: " not in talk.reply
     assert "“Tea leaves wilt before they are rolled”" in talk.reply
     await talk.say("They really are very green.")
     assert "Tea" not in talk.reply
+    bare = memory.model_copy(update={"text": "Tea leaves wilt before they are rolled."})
+    talk = await start("photosynthesis", "en", (bare,)).say("Plants are nice and green.")
+    assert "Tea" in talk.reply
+    assert "wilt" not in talk.reply
     foreign = await start("photosynthesis", "zh", (memory,)).say("植物很好看。")
     assert "Tea" in foreign.reply
     assert "wilt" not in foreign.reply
@@ -190,3 +200,43 @@ def test_persons_are_turned_around() -> None:
     """The learner's I becomes you."""
     assert turn_around("I’m sure my plant likes me", "en") == "you're sure your plant likes you"
     assert turn_around("我觉得我们的花喜欢我", "zh") == "你觉得我们的花喜欢你"
+
+
+@pytest.mark.parametrize(("language", "spoken"), [("en", "zh"), ("zh", "en")])
+async def test_a_reply_is_in_one_language_only(start: Start, language: Language, spoken: Language) -> None:
+    """Questions of a reference in the other language are not borrowed, neither for points nor for errors."""
+    talk = start("photosynthesis", language)
+    talk.language = spoken
+    wrong = {"en": "Plants get their food from the soil through their roots.", "zh": "植物的食物是根从土壤里吸上来的。"}
+    await talk.say(wrong[spoken])
+    for _ in range(4):
+        assert talk.question is not None
+        assert has_han(talk.question.text) == (spoken == "zh")
+        assert spoken == "en" or not re.search("[a-z]", talk.question.text.replace(talk.reference.topic, ""))
+        await talk.say(DONT_KNOW[spoken])
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "elsewhere"),
+    [
+        (
+            "en",
+            "A gambit somehow gives you an attack.",
+            "somewhere else|another side|for later|this one is easier|else",
+        ),
+        ("zh", "打劫反正就不能马上提回来。", "别的地方|换个|先放一放|下面这个"),
+    ],
+)
+async def test_the_only_gap_left_is_kept_in_so_many_words(
+    start: Start, language: Language, text: str, elsewhere: str
+) -> None:
+    """Who is asked the same again after not knowing is not told that it goes on elsewhere."""
+    talk = await start("no such topic", language).say(text)
+    first = talk.asked
+    for _ in range(4):
+        await talk.say(DONT_KNOW[language])
+        assert talk.asked is not None
+        assert first is not None
+        assert talk.asked.id == first.id
+        assert talk.question is not None
+        assert not re.search(elsewhere, talk.reply.removesuffix(talk.question.text))

@@ -165,3 +165,52 @@ async def test_no_gap_closes_for_a_term_repeated(start: Start) -> None:
     for text in ("It needs chlorophyll.", "I already told you that."):
         await talk.say(text)
         assert GapKind.UNDEFINED_TERM not in closed(talk)
+
+
+async def test_a_question_closes_nothing(start: Start) -> None:
+    """Asking back what a word means or how a step goes explains neither."""
+    talk = await start("vaccines").say("The immune system then makes antibodies that stick to the germ.")
+    assert "undefined_term" in talk.kinds()
+    for text in ("What are antibodies?", "What are antibodies and how does the body of a person make so many of them?"):
+        await talk.say(text)
+        assert closed(talk) == []
+
+
+async def test_an_answer_about_something_else_closes_no_unclear_step(start: Start) -> None:
+    """It has to be about what was asked, and clear itself."""
+    talk = await start("no such topic").say("A gambit somehow gives you an attack.")
+    await talk.say("Yesterday grandmother baked seventeen delicious cinnamon cookies.")
+    assert closed(talk) == []
+    await talk.say("Every gambit opens lines for rooks.")
+    assert GapKind.MECHANISM_GAP not in closed(talk)
+
+
+@pytest.mark.parametrize(
+    ("topic", "language", "wrong", "denial"),
+    [
+        (
+            "moon-phases",
+            "en",
+            "The phases come from the Earth's shadow falling on the Moon.",
+            "Ok it can't be the earth's shadow.",
+        ),
+        (
+            "inertia",
+            "en",
+            "Inertia is a force that pushes you forward when the bus brakes.",
+            "Inertia isn't a force, it just means things carry on.",
+        ),
+        ("photosynthesis", "zh", "植物的食物是根从土壤里吸上来的。", "其实食物不是从土壤里吸上来的。"),
+    ],
+)
+async def test_an_error_closes_when_it_is_denied(
+    start: Start, topic: str, language: Language, wrong: str, denial: str
+) -> None:
+    """Not knowing about it leaves it open, saying that it is not so closes it and contradicts nothing any more."""
+    talk = await start(topic, language).say(wrong)
+    assert "factual_error" in talk.kinds()
+    await talk.say("I don't know." if language == "en" else "我不知道。")
+    assert closed(talk) == []
+    await talk.say(denial)
+    assert GapKind.FACTUAL_ERROR in closed(talk)
+    assert "contradicted" not in talk.statuses()

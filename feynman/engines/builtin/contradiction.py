@@ -10,7 +10,7 @@ from feynman.engines.builtin.scene import Draft, Scene
 from feynman.text.sentences import split_clauses
 from feynman.text.tokens import content_words
 
-__all__ = ["contradictions", "is_opposite", "is_turned_round"]
+__all__ = ["contradictions", "denials", "is_opposite", "is_turned_round"]
 
 _RECALL: Final = 0.25
 _COSINE: Final = 0.7
@@ -81,17 +81,17 @@ def _denied(sentence: str, point: str, words: Lexicon, language: Language) -> bo
     if not words.has("negation", point):
         return any(
             len(clause & meant) >= _SHARED and len(clause - meant) <= 1 and denied & meant
-            for clause, denied in _denials(sentence, words, language)
+            for clause, denied in denials(sentence, words, language)
         )
     if words.has("negation", sentence):
         return False
     return any(
         len(clause) >= _SHARED and len(clause & said) >= _DENIED_SHARE * len(clause) and len(said - meant) <= 1
-        for clause, _ in _denials(point, words, language)
+        for clause, _ in denials(point, words, language)
     )
 
 
-def _denials(text: str, words: Lexicon, language: Language) -> Iterator[tuple[set[str], set[str]]]:
+def denials(text: str, words: Lexicon, language: Language) -> Iterator[tuple[set[str], set[str]]]:
     """Yield the content words of each clause with one "not", and those that come after it."""
     for clause in split_clauses(Span(start=0, end=len(text), text=text)):
         found = list(words.each("negation", clause.text))

@@ -3,6 +3,7 @@
 from feynman.domain import Coverage, CoverageStatus, GapKind
 from feynman.engines.builtin.coverage import COVERED, Match, rate, status_of
 from feynman.engines.builtin.reading import Reading, read
+from feynman.engines.builtin.retraction import takes_back
 from feynman.engines.builtin.scene import Draft, Scene
 
 __all__ = ["before", "newly_covered", "now", "quote_of"]
@@ -71,6 +72,7 @@ def _as(entry: Coverage, status: CoverageStatus, score: float, quote: str | None
 
 
 def _still_wrong(scene: Scene, at: int) -> bool:
-    return not scene.lexicon.has("taking_back", scene.text) and any(
-        gap.kind == GapKind.FACTUAL_ERROR and gap.point_index == at for gap in scene.lesson.open_gaps
+    return any(
+        gap.kind == GapKind.FACTUAL_ERROR and gap.point_index == at and not takes_back(gap, scene)
+        for gap in scene.lesson.open_gaps
     )

@@ -30,9 +30,10 @@ def identify(scene: Scene, new_id: Callable[[], str]) -> list[Finding]:
     scene = without(scene, wrong)
     earlier = before(scene)
     coverage = now(scene, earlier, wrong)
-    closed = [gap for gap in scene.lesson.open_gaps if closes(gap, scene, coverage, wrong)]
     errors = wrong[:_MOST_WRONG]
     drafts = [*errors, *_missing(scene, coverage), *_unclear(scene, errors)]
+    fresh = [draft for draft in drafts if not _known(draft, scene)]
+    closed = [gap for gap in scene.lesson.open_gaps if closes(gap, scene, coverage, wrong, fresh)]
     if not drafts and len(closed) == len(scene.lesson.open_gaps):
         drafts = missing_example(scene)
     new = [draft for draft in drafts if not _known(draft, scene)]

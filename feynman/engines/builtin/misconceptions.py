@@ -8,7 +8,7 @@ import numpy as np
 
 from feynman.domain import GapKind, Span
 from feynman.engines.builtin.contradiction import is_opposite
-from feynman.engines.builtin.coverage import logistic, recall
+from feynman.engines.builtin.coverage import COVERED, logistic, recall
 from feynman.engines.builtin.scene import Draft, Scene
 from feynman.engines.builtin.weights import MISCONCEPTION
 from feynman.text.sentences import split_clauses
@@ -25,8 +25,13 @@ SUSPECTED: Final = 0.35
 _LEAST_COSINE: Final = 0.42
 _LEAST_RECALL: Final = 0.05
 _CLOSE: Final = 0.6
+_SAME_MEANING: Final = 0.85
+_DISTINCT: Final = 0.16
+_MANY_WORDS: Final = 0.45
 _REPEATED: Final = 0.9
 _SAME_WORDS: Final = 0.7
+_SAID: Final = 0.9
+_APART: Final = 0.1
 _FEWEST_WORDS: Final = 3
 _LONG_SENTENCE: Final = {"en": 150, "zh": 60}
 
@@ -107,7 +112,7 @@ def _asserts(scene: Scene, at: int, claim: int) -> bool:
     wrong = scene.lesson.reference.misconceptions[claim].claim
     if is_opposite(sentence, wrong, scene.lexicon.opposites) or not _has_support(scene, at, claim):
         return False
-    if _repeats_a_point(scene, at, claim):
+    if _repeats_a_point(scene, at, claim) or _says_a_point(scene, at, claim):
         return False
     if scene.lexicon.count("negation", sentence) == scene.lexicon.count("negation", wrong):
         return True
@@ -123,7 +128,18 @@ def _repeats_a_point(scene: Scene, at: int, claim: int) -> bool:
     return share >= _REPEATED and share > len(words & scene.goals.claims[claim].keys()) / max(len(words), 1)
 
 
+def _says_a_point(scene: Scene, at: int, claim: int) -> bool:
+    """Whether the sentence says the denial that the claim leaves out, or another key point with none of its words."""
+    scores, wrong = scene.ratings.unit_scores[at], scene.lesson.reference.misconceptions[claim]
+    denied = scene.lexicon.has("negation", scene.lesson.reference.points[wrong.point].text)
+    if denied and not scene.lexicon.has("negation", wrong.claim) and scores[wrong.point] >= _SAID:
+        return scene.lexicon.has("negation", scene.reading.sentences[at].text)
+    apart = recall(scene.goals.claims[claim], scene.reading.units[at].words) < _APART
+    return apart and bool((np.delete(scores, wrong.point) >= COVERED).any())
+
+
 def _has_support(scene: Scene, at: int, claim: int) -> bool:
+    """Whether words or meaning are the claim's; near meaning alone is only about the same thing."""
     unit, words = scene.reading.units[at], scene.goals.claims[claim]
     cosine = float(scene.reading.vectors[at] @ scene.goals.claim_vectors[claim])
     shared = recall(words, unit.words)
@@ -131,7 +147,16 @@ def _has_support(scene: Scene, at: int, claim: int) -> bool:
         return True
     if cosine < _LEAST_COSINE or len(set(content_words(unit.span.text, scene.language))) < _FEWEST_WORDS:
         return False
+    if _CLOSE <= cosine < _SAME_MEANING:
+        return shared >= _MANY_WORDS or recall(_distinguishing(scene, claim), unit.words) >= _DISTINCT
     return cosine >= _CLOSE or shared > _LEAST_RECALL
+
+
+def _distinguishing(scene: Scene, claim: int) -> dict[str, float]:
+    """The claim's words that neither the topic nor the point that it contradicts has."""
+    point = scene.lesson.reference.misconceptions[claim].point
+    shared = scene.goals.points[point].keys() | scene.goals.topic
+    return {word: weight for word, weight in scene.goals.claims[claim].items() if word not in shared}
 
 
 def _closest_clause(scene: Scene, at: int, claim: int) -> Span:

@@ -10,6 +10,7 @@ from feynman.engines.builtin.lexicon import lexicon
 from feynman.engines.builtin.phrasing import Chooser, excerpt, phrases
 from feynman.engines.builtin.scene import asked_gap, said_before
 from feynman.engines.student import Analysis, Lesson
+from feynman.text.language import detect_language
 from feynman.text.tokens import content_words
 
 __all__ = ["ask", "choose"]
@@ -84,14 +85,20 @@ def _fields(gap: Gap, lesson: Lesson, analysis: Analysis, language: Language) ->
     points = lesson.reference.points
     at = gap.point_index
     probe = points[at].probe if at is not None and at < len(points) else None
+    doubt = gap.detail
     quote = gap.quote if gap.quote is not None else _neighbour(gap, lesson, analysis)
     return {
         "quote": None if quote is None else excerpt(quote, language),
         "term": gap.detail if gap.kind == GapKind.UNDEFINED_TERM else None,
-        "detail": gap.detail if gap.kind == GapKind.FACTUAL_ERROR else None,
-        "probe": gap.detail if gap.kind == GapKind.MISSING_POINT and gap.detail and not gap.asked else probe,
-        "topic": lesson.explanation.topic,
+        "detail": _spoken(gap.detail, language) if gap.kind == GapKind.FACTUAL_ERROR else None,
+        "probe": _spoken(doubt if gap.kind == GapKind.MISSING_POINT and doubt and not gap.asked else probe, language),
+        "topic": _spoken(lesson.explanation.topic, language),
     }
+
+
+def _spoken(text: str | None, language: Language) -> str | None:
+    """The text if it is in this language: a reply is in one language only."""
+    return text if text and detect_language(text, language) == language else None
 
 
 def _neighbour(gap: Gap, lesson: Lesson, analysis: Analysis) -> str | None:

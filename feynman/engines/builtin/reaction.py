@@ -1,16 +1,19 @@
 """The first sentence or two of a reply: they react to what was actually said."""
 
+import re
 from typing import Final
 
 from feynman.domain import Gap, GapKind
 from feynman.engines.builtin.intent import Intent
 from feynman.engines.builtin.phrasing import Chooser, excerpt, phrases
+from feynman.engines.builtin.scene import asked_gap
 from feynman.engines.student import Analysis, Lesson
 from feynman.text.tokens import bigrams, content_words, words
 
 __all__ = ["is_parroted", "react"]
 
 _COPIED: Final = 0.7
+_QUOTED: Final = re.compile("“([^“”]+)”")
 
 
 def react(lesson: Lesson, analysis: Analysis, intent: Intent, asking: Gap | None) -> list[str]:
@@ -31,18 +34,17 @@ def is_parroted(lesson: Lesson) -> bool:
 
 
 def _remember(lesson: Lesson, chooser: Chooser) -> str | None:
-    if lesson.earlier or not lesson.recalled:
+    if lesson.begun or not lesson.recalled:
         return None
-    memory = lesson.recalled[0]
-    quote = (
-        excerpt(memory.text, lesson.explanation.language) if memory.language == lesson.explanation.language else None
-    )
+    memory = min(lesson.recalled, key=lambda memory: memory.kind != "summary")
+    said = "\n".join(_QUOTED.findall(memory.text)) if memory.language == lesson.explanation.language else ""
+    quote = excerpt(said, lesson.explanation.language)
     return _say(lesson, chooser, "recalled", topic=memory.topic, quote=quote)
 
 
 def _respond(lesson: Lesson, analysis: Analysis, intent: Intent, chooser: Chooser, asking: Gap | None) -> str | None:
     if intent in ("does_not_know", "wants_answer", "asks", "insists"):
-        return None if asking is None else _say(lesson, chooser, intent)
+        return None if asking is None else _say(lesson, chooser, _unmoved(lesson, intent, asking))
     if is_parroted(lesson):
         return _say(lesson, chooser, "parrot")
     if analysis.resolved:
@@ -53,6 +55,12 @@ def _respond(lesson: Lesson, analysis: Analysis, intent: Intent, chooser: Choose
     if analysis.beliefs:
         return _say(lesson, chooser, "heard", quote=_told(lesson, analysis, chooser))
     return _say(lesson, chooser, _without_news(intent, asking))
+
+
+def _unmoved(lesson: Lesson, intent: Intent, asking: Gap) -> str:
+    last = asked_gap(lesson)
+    stays = intent == "does_not_know" and last is not None and last.id == asking.id
+    return "does_not_know_again" if stays else intent
 
 
 def _without_news(intent: Intent, asking: Gap | None) -> str:

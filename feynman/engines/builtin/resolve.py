@@ -3,39 +3,44 @@
 import re
 from typing import Final
 
-from feynman.domain import Coverage, Gap, GapKind
+from feynman.domain import Coverage, Gap, GapKind, Span
 from feynman.engines.builtin.arithmetic import wrong_sums
 from feynman.engines.builtin.reading import word_set
-from feynman.engines.builtin.scene import Draft, Scene
+from feynman.engines.builtin.retraction import takes_back
+from feynman.engines.builtin.scene import Draft, Scene, is_question
 from feynman.engines.builtin.terms import explained, occurrences
 from feynman.text.tokens import content_words
 
 __all__ = ["closes", "is_substantive"]
 
 _SUBSTANTIVE: Final = 3
+_CLOSE: Final = 0.35
 _NUMBERS: Final = re.compile(r"\d+(?:\.\d+)?")
 
 
-def closes(gap: Gap, scene: Scene, coverage: list[Coverage], errors: list[Draft]) -> bool:
-    """Whether ``gap`` is closed by what the learner says in this turn; insisting closes nothing."""
+def closes(gap: Gap, scene: Scene, coverage: list[Coverage], errors: list[Draft], new: list[Draft]) -> bool:
+    """Whether ``gap`` is closed by what the learner says in this turn; insisting and asking close nothing.
+
+    ``errors`` are the turn's wrong statements, ``new`` all that it leaves unclear for the first time.
+    """
     match gap.kind:
         case GapKind.MISSING_POINT:
             return gap.point_index is not None and _status(coverage, gap.point_index) == "covered"
         case GapKind.FACTUAL_ERROR:
             return _put_right(gap, scene, coverage, errors)
         case GapKind.UNDEFINED_TERM:
-            return _term_explained(gap, scene)
+            return _term_explained(gap, scene, new)
         case GapKind.MISSING_EXAMPLE:
             return scene.lexicon.has("example", scene.text) and scene.intent == "explains"
         case _:
-            return _answered(gap, scene)
+            return _answered(gap, scene, new)
 
 
 def is_substantive(scene: Scene, known: str) -> bool:
     """Whether the turn says at least three content words that ``known`` does not have."""
     if scene.intent != "explains":
         return False
-    fresh = set(content_words(scene.text, scene.language)) - word_set(known, scene.language)
+    fresh = set(content_words("\n".join(scene.statements), scene.language)) - word_set(known, scene.language)
     return len(fresh) >= _SUBSTANTIVE
 
 
@@ -51,7 +56,7 @@ def _put_right(gap: Gap, scene: Scene, coverage: list[Coverage], errors: list[Dr
         return _recounted(gap, scene)
     if _status(coverage, gap.point_index) == "covered" and scene.ratings.matches[gap.point_index].score >= 0.5:  # noqa: PLR2004 # this turn's own
         return True
-    return scene.lexicon.has("taking_back", scene.text)
+    return takes_back(gap, scene)
 
 
 def _recounted(gap: Gap, scene: Scene) -> bool:
@@ -62,20 +67,48 @@ def _recounted(gap: Gap, scene: Scene) -> bool:
     return all(number in said for number in numbers) and len(said) > 1 and not wrong_sums(scene.text)
 
 
-def _term_explained(gap: Gap, scene: Scene) -> bool:
+def _term_explained(gap: Gap, scene: Scene, new: list[Draft]) -> bool:
+    if scene.intent != "explains":
+        return False
     term = gap.detail or gap.quote or ""
-    if term and occurrences(term, scene.text) and explained(term, scene.text, scene.lexicon):
+    unclear = [draft for draft in new if draft.kind != GapKind.UNDEFINED_TERM]
+    clear = "\n".join(sentence.text for sentence in _clear(scene, unclear))
+    if term and occurrences(term, clear) and explained(term, clear, scene.lexicon):
         return True
-    return _is_asked(gap, scene) and is_substantive(scene, term)
+    return _is_addressed(gap, scene, new) and is_substantive(scene, term)
 
 
-def _answered(gap: Gap, scene: Scene) -> bool:
-    if not _is_asked(gap, scene) or not is_substantive(scene, f"{gap.quote} {gap.detail or ''}"):
+def _answered(gap: Gap, scene: Scene, new: list[Draft]) -> bool:
+    if not _is_addressed(gap, scene, new) or not is_substantive(scene, f"{gap.quote} {gap.detail or ''}"):
         return False
     if scene.lexicon.has("somehow", scene.text) or scene.lexicon.has("vague", scene.text):
         return False
     needs_reason = gap.kind in (GapKind.CAUSAL_GAP, GapKind.CIRCULAR)
     return not needs_reason or scene.lexicon.has("causal", scene.text)
+
+
+def _is_addressed(gap: Gap, scene: Scene, new: list[Draft]) -> bool:
+    """Whether the gap was asked about and a clear sentence is about it: shares a word with it or is close to it."""
+    if not _is_asked(gap, scene):
+        return False
+    question = scene.lesson.earlier[-1].question
+    texts = [text for text in (gap.quote, gap.detail, question.text if question else None) if text]
+    known = word_set(" ".join(texts), scene.language) - scene.lexicon.generic
+    clear = [sentence.text for sentence in _clear(scene, new)]
+    if any(known & word_set(text, scene.language) for text in clear):
+        return True
+    return bool(clear) and bool((scene.encoder.encode(clear) @ scene.encoder.encode(texts).T).max() >= _CLOSE)
+
+
+def _clear(scene: Scene, new: list[Draft]) -> list[Span]:
+    """The statements in which nothing new is wrong or unclear."""
+    spans = [draft.span for draft in new if draft.span is not None]
+    return [
+        sentence
+        for sentence in scene.reading.sentences
+        if not is_question(sentence.text)
+        and not any(sentence.start < span.end and span.start < sentence.end for span in spans)
+    ]
 
 
 def _is_asked(gap: Gap, scene: Scene) -> bool:

@@ -12,7 +12,7 @@ from feynman.engines.builtin.reading import Encoder, Reading, read
 from feynman.engines.builtin.targets import Targets, targets
 from feynman.engines.student import Lesson
 
-__all__ = ["Draft", "Scene", "asked_gap", "said_before", "set_scene", "without"]
+__all__ = ["Draft", "Scene", "asked_gap", "is_question", "said_before", "set_scene", "without"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,11 @@ class Scene:
         return lexicon(self.language)
 
     @cached_property
+    def statements(self) -> tuple[str, ...]:
+        """The sentences that do not ask."""
+        return tuple(sentence.text for sentence in self.reading.sentences if not is_question(sentence.text))
+
+    @cached_property
     def said_before(self) -> str:
         """The learner's earlier texts in this session, the last ``MAX_EXPLANATION`` characters of them."""
         return said_before(self.lesson)
@@ -71,6 +76,7 @@ def without(scene: Scene, wrong: Iterable[Draft]) -> Scene:
     if not unsound:
         return scene
     answered, question = _answered(scene.asked, scene.intent), _last_question(scene.lesson)
+    unsound |= _questions(scene.reading, scene.intent)
     ratings = rate(scene.reading, scene.goals, answered=answered, question=question, unsound=unsound)
     return replace(scene, ratings=ratings)
 
@@ -82,8 +88,26 @@ def set_scene(lesson: Lesson, encoder: Encoder) -> Scene:
     reading = read(explanation.text, explanation.language, encoder)
     intent = intent_of(explanation.text, explanation.language)
     asked = asked_gap(lesson)
-    ratings = rate(reading, goals, answered=_answered(asked, intent), question=_last_question(lesson))
+    ratings = rate(
+        reading,
+        goals,
+        answered=_answered(asked, intent),
+        question=_last_question(lesson),
+        unsound=_questions(reading, intent),
+    )
     return Scene(lesson, reading, goals, ratings, intent, asked, encoder)
+
+
+def is_question(sentence: str) -> bool:
+    """Whether the sentence ends in a question mark, quotation marks and brackets aside."""
+    return sentence.rstrip("\"'”’」』)） ").endswith(("?", "？"))
+
+
+def _questions(reading: Reading, intent: Intent) -> frozenset[int]:
+    """Indices of the questions of a turn that asks: they say nothing."""
+    if intent != "asks":
+        return frozenset()
+    return frozenset(at for at, sentence in enumerate(reading.sentences) if is_question(sentence.text))
 
 
 def _answered(asked: Gap | None, intent: Intent) -> int | None:
