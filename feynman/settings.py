@@ -4,18 +4,18 @@ The only module that reads the environment.
 """
 
 import os
-from collections.abc import Mapping
+import tomllib
 from pathlib import Path
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 import platformdirs
 from dotenv import dotenv_values
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
+    InitSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
-    TomlConfigSettingsSource,
 )
 
 from feynman.domain import ConfigurationError
@@ -41,8 +41,10 @@ class Settings(BaseSettings):
         extra="ignore",
         env_file=_ENV_FILE,
         env_ignore_empty=True,
-        toml_file=_SECRETS,
+        # Arguments may have the fields' names. pydantic-settings then looks these up in the environment too; with the
+        # prefix it looks for FEYNMAN_engine, which is refused as unknown, and not for engine.
         populate_by_name=True,
+        env_prefix=_PREFIX,
         case_sensitive=True,
     )
 
@@ -67,6 +69,14 @@ class Settings(BaseSettings):
     @classmethod
     def _upper(cls, value: object) -> object:
         return value.upper() if isinstance(value, str) else value
+
+    @field_validator("data_dir", "local_model")
+    @classmethod
+    def _at_home(cls, value: Path | None) -> Path | None:
+        try:
+            return None if value is None else value.expanduser()
+        except RuntimeError as error:
+            raise ValueError("there is no such home folder") from error
 
     @model_validator(mode="before")
     @classmethod
@@ -100,18 +110,19 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Order the sources: arguments, environment, ``.env``, ``secrets.toml``."""
         del file_secret_settings
-        return init_settings, env_settings, dotenv_settings, TomlConfigSettingsSource(settings_cls)
+        known = _known(cls)
+        secrets = {name: value for name, value in _secrets().items() if name in known}
+        return init_settings, env_settings, dotenv_settings, InitSettingsSource(settings_cls, secrets)
 
     @classmethod
-    def load(cls, environment: Mapping[str, str] | None = None) -> Self:
+    def load(cls) -> Self:
         """Read the settings of this process.
 
         Raises:
-            ConfigurationError: an unknown ``FEYNMAN_`` name or an invalid value; the message names it.
+            ConfigurationError: an unknown ``FEYNMAN_`` name, an invalid value or an unreadable file; the message names
+                it.
         """
-        names = set(os.environ if environment is None else environment)
-        names |= {name for name in dotenv_values(_ENV_FILE) if name is not None}
-        _refuse_unknown(cls, names)
+        _refuse_unknown(cls, {*os.environ, *_env_file(), *_secrets()})
         try:
             return cls()
         except ValidationError as error:
@@ -129,6 +140,20 @@ def _refuse_unknown(settings: type[Settings], names: set[str]) -> None:
     if unknown:
         valid = ", ".join(sorted(name for name in known if name.startswith(_PREFIX)))
         raise ConfigurationError(f"unknown setting {', '.join(unknown)}; the settings are {valid}")
+
+
+def _env_file() -> dict[str, str | None]:
+    try:
+        return dotenv_values(_ENV_FILE)
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(f"{_ENV_FILE} can't be read: {error}") from error
+
+
+def _secrets() -> dict[str, Any]:
+    try:
+        return tomllib.loads(_SECRETS.read_text("utf-8")) if _SECRETS.is_file() else {}
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(f"{_SECRETS} can't be read: {error}") from error
 
 
 def _plain(error: ValidationError) -> str:

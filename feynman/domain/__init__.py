@@ -38,6 +38,7 @@ from feynman.domain.explanation import (
     MAX_TOPIC,
     Explanation,
     clean_text,
+    topic_text,
     visible_text,
 )
 from feynman.domain.gap import (
@@ -117,5 +118,6 @@ __all__ = [
     "TurnFailed",
     "TurnStatus",
     "clean_text",
+    "topic_text",
     "visible_text",
 ]

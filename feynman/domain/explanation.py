@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field
 from feynman.domain.base import Frozen, Language
 from feynman.domain.errors import EmptyText, TextTooLong
 
-__all__ = ["MAX_EXPLANATION", "MAX_TOPIC", "Explanation", "clean_text", "visible_text"]
+__all__ = ["MAX_EXPLANATION", "MAX_TOPIC", "Explanation", "clean_text", "topic_text", "visible_text"]
 
 MAX_EXPLANATION: Final = 20_000
 MAX_TOPIC: Final = 200
@@ -36,7 +36,13 @@ def visible_text(text: str, limit: int) -> str:
     return cleaned
 
 
-def _topic(text: str) -> str:
+def topic_text(text: str) -> str:
+    """Return a topic cleaned and on one line, with single spaces.
+
+    Raises:
+        EmptyText: no letter, digit or symbol in it.
+        TextTooLong: more than ``MAX_TOPIC`` code points.
+    """
     return " ".join(visible_text(text, MAX_TOPIC).split())
 
 
@@ -53,7 +59,7 @@ class Explanation(Frozen):
         EmptyText, TextTooLong: as they are, not wrapped in a ``ValidationError``.
     """
 
-    topic: Annotated[str, AfterValidator(_topic)]
+    topic: Annotated[str, AfterValidator(topic_text)]
     text: Annotated[str, AfterValidator(_explanation)]
     language: Language
     learner_id: str = Field(min_length=1, max_length=64)

@@ -3,10 +3,12 @@
 import asyncio
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Generator
+from concurrent.futures import Future
 from typing import Any, Final, TypeVar
 
+from feynman.domain import ShuttingDown
 from feynman.runtime.channel import Channel, Closed
-from feynman.runtime.loop import LoopThread
+from feynman.runtime.loop import LoopThread, outcome
 
 __all__ = ["TICK_SECONDS", "WINDOW_SECONDS", "Tick", "across", "across_stream", "iterate"]
 
@@ -37,9 +39,12 @@ def iterate(
     Neighbours that ``merge`` joins come as one item at most every ``window`` seconds. A slow consumer makes the
     producer wait once ``capacity`` items are queued. Closing the iterator cancels the producer at once; its
     exception is raised here.
+
+    Raises:
+        ShuttingDown: the loop is stopping, or the producer was cancelled there.
     """
     channel: Channel[T] = Channel(thread.loop, capacity=capacity, merge=merge)
-    future = thread.submit(_produce(make, channel))
+    future = _started(thread, make, channel)
     paced = 0.0
     try:
         while True:
@@ -52,7 +57,7 @@ def iterate(
                 yield item.value
                 if item.merged:
                     paced = _pace(paced, window)
-        future.result()
+        outcome(future)
     finally:
         channel.abandon()
         future.cancel()
@@ -65,32 +70,54 @@ def _pace(previous: float, window: float) -> float:
     return time.monotonic()
 
 
+def _started(thread: LoopThread, make: Callable[[], AsyncIterator[T]], channel: Channel[T]) -> Future[None]:
+    future = thread.submit(_produce(make, channel))
+    # Not the coroutine's own finally: one that is cancelled before its first step runs none.
+    future.add_done_callback(lambda _: channel.finish())
+    return future
+
+
 async def _produce(make: Callable[[], AsyncIterator[T]], channel: Channel[T]) -> None:
     events = make()
     try:
-        try:
-            async for event in events:
-                await channel.put(event)
-        finally:
-            if isinstance(events, AsyncGenerator):
-                await events.aclose()
+        async for event in events:
+            await channel.put(event)
     finally:
-        channel.finish()
+        if isinstance(events, AsyncGenerator):
+            await events.aclose()
 
 
 async def across(thread: LoopThread, work: Coroutine[Any, Any, T]) -> T:
-    """Await ``work``, which runs on ``thread``'s loop, from another loop; cancellation goes along."""
-    return await asyncio.wrap_future(thread.submit(work))
+    """Await ``work``, which runs on ``thread``'s loop, from another loop; cancellation goes along.
+
+    Raises:
+        ShuttingDown: that loop is stopping, or the work was cancelled there.
+    """
+    return await _crossed(thread.submit(work))
+
+
+async def _crossed(future: Future[T]) -> T:
+    try:
+        return await asyncio.wrap_future(future)
+    except asyncio.CancelledError as error:
+        task = asyncio.current_task()
+        if task is not None and task.cancelling() > 0:
+            raise
+        raise ShuttingDown("the work was cancelled") from error
 
 
 async def across_stream(
     thread: LoopThread, make: Callable[[], AsyncIterator[T]], *, capacity: int = 256
 ) -> AsyncIterator[T]:
-    """Yield on the caller's loop what ``make()`` yields on ``thread``'s loop; leaving cancels it."""
+    """Yield on the caller's loop what ``make()`` yields on ``thread``'s loop; leaving cancels it.
+
+    Raises:
+        ShuttingDown: that loop is stopping, or the work was cancelled there.
+    """
     here = asyncio.get_running_loop()
     ready = asyncio.Event()
     channel: Channel[T] = Channel(thread.loop, capacity=capacity, wake=lambda: here.call_soon_threadsafe(ready.set))
-    future = thread.submit(_produce(make, channel))
+    future = _started(thread, make, channel)
     try:
         while True:
             item = channel.get(0)
@@ -101,7 +128,7 @@ async def across_stream(
                 break
             else:
                 yield item.value
-        await asyncio.wrap_future(future)
+        await _crossed(future)
     finally:
         channel.abandon()
         future.cancel()

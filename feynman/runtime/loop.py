@@ -3,12 +3,12 @@
 import asyncio
 import threading
 from collections.abc import Coroutine
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from typing import Any, TypeVar
 
 from feynman.domain import ShuttingDown
 
-__all__ = ["LoopThread"]
+__all__ = ["LoopThread", "outcome"]
 
 T = TypeVar("T")
 
@@ -53,11 +53,11 @@ class LoopThread:
 
         Raises:
             TimeoutError: it took longer; the coroutine is cancelled.
-            ShuttingDown: the loop is stopping.
+            ShuttingDown: the loop is stopping, or the work was cancelled there.
         """
         future = self.submit(work)
         try:
-            return future.result(timeout)
+            return outcome(future, timeout)
         finally:
             future.cancel()
 
@@ -78,6 +78,19 @@ class LoopThread:
         finally:
             _cancel_rest(loop)
             loop.close()
+
+
+def outcome(future: Future[T], timeout: float | None = None) -> T:
+    """Wait for the result of work on a loop, at most ``timeout`` seconds; its exception is raised here.
+
+    Raises:
+        TimeoutError: it took longer.
+        ShuttingDown: the work was cancelled.
+    """
+    try:
+        return future.result(timeout)
+    except CancelledError as error:
+        raise ShuttingDown("the work was cancelled") from error
 
 
 def _cancel_rest(loop: asyncio.AbstractEventLoop) -> None:

@@ -7,7 +7,6 @@ from uuid import uuid4
 
 from feynman.domain import (
     MAX_EXPLANATION,
-    MAX_TOPIC,
     EngineError,
     Explanation,
     GapFound,
@@ -18,6 +17,7 @@ from feynman.domain import (
     StudyEvent,
     TurnCompleted,
     TurnFailed,
+    topic_text,
     visible_text,
 )
 from feynman.observability import logs
@@ -25,7 +25,7 @@ from feynman.sidecar.given import reference_of
 from feynman.sidecar.problems import EngineUnavailable, TurnUnfinished
 from feynman.sidecar.schemas import ChatRequest, ChatResponse, GapBody, MemoryEntry
 from feynman.sidecar.services import SidecarServices
-from feynman.text.language import detect_language
+from feynman.text.language import detect_language, has_han
 
 __all__ = ["answer"]
 
@@ -46,8 +46,7 @@ async def answer(
     """
     if request.engine is not None and request.engine != services.engine:
         raise EngineUnavailable(f"the configured engine is {services.engine}")
-    topic, text = visible_text(request.topic, MAX_TOPIC), visible_text(request.explanation, MAX_EXPLANATION)
-    topic = " ".join(topic.split())
+    topic, text = topic_text(request.topic), visible_text(request.explanation, MAX_EXPLANATION)
     language = _language(request.language, topic, text)
     reference = await reference_of(services, request.reference, topic=topic, language=language)
     session = await services.open_session(
@@ -70,7 +69,10 @@ async def answer(
 
 
 def _language(asked: Language | None, topic: str, text: str) -> Language:
-    return detect_language(text, detect_language(topic, "en")) if asked is None else asked
+    if asked is not None:
+        return asked
+    # A topic is often a word or two, too few for the detector to go by.
+    return detect_language(text, detect_language(topic, "zh" if has_han(topic) else "en"))
 
 
 @dataclass(slots=True)
@@ -93,7 +95,7 @@ class _Heard:
             case TurnCompleted():
                 self.completed = event
             case TurnFailed():
-                raise TurnUnfinished(event.code, retryable=event.retryable)
+                raise TurnUnfinished(event.code)
             case _:
                 pass
 
@@ -107,7 +109,7 @@ async def _turn(
         async for event in events:
             heard.see(event)
     if heard.completed is None:
-        raise TurnUnfinished(EngineError.code, retryable=True)
+        raise TurnUnfinished(EngineError.code)
     return _response(explanation, memory, heard, heard.completed)
 
 

@@ -1,6 +1,6 @@
 """Errors as answers: always ``{"detail", "code", "request_id"}``."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 import structlog
@@ -10,15 +10,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
-from feynman.domain import (
-    EngineError,
-    FeynmanError,
-    InvalidInput,
-    NotFound,
-    ServiceUnavailable,
-    ShuttingDown,
-    clean_text,
-)
+from feynman.domain import FeynmanError, InvalidInput, clean_text
 from feynman.i18n.messages import explain_error
 from feynman.sidecar.headers import SECURITY_HEADERS
 from feynman.sidecar.schemas import ProblemBody
@@ -29,13 +21,22 @@ log = structlog.get_logger("feynman.sidecar")
 
 _INTERNAL: Final = "internal"
 _CODES: Final[Mapping[int, str]] = {404: "not_found", 405: "method_not_allowed", 408: "timeout", 499: "client_gone"}
-# The first that fits counts.
-_STATUS: Final[Mapping[type[FeynmanError], int]] = {
-    NotFound: 404,
-    InvalidInput: 422,
-    ServiceUnavailable: 503,
-    ShuttingDown: 503,
-    EngineError: 503,
+_STATUS: Final[Mapping[str, int]] = {
+    "invalid": 422,
+    "empty_text": 422,
+    "text_too_long": 422,
+    "invalid_reference": 422,
+    "engine_unavailable": 422,
+    "not_found": 404,
+    "unavailable": 503,
+    "records_unavailable": 503,
+    "memory_unavailable": 503,
+    "engine_failed": 503,
+    "interrupted": 503,
+    "shutting_down": 503,
+    "configuration": 500,
+    "port_busy": 500,
+    _INTERNAL: 500,
 }
 _MAX_PROBLEMS: Final = 3
 _MAX_DETAIL: Final = 500
@@ -48,12 +49,11 @@ class EngineUnavailable(InvalidInput):
 
 
 class TurnUnfinished(FeynmanError):
-    """A turn ended in failure; ``code`` and ``retryable`` are the turn's."""
+    """A turn ended in failure; ``code`` is the turn's."""
 
-    def __init__(self, code: str, *, retryable: bool) -> None:
+    def __init__(self, code: str) -> None:
         super().__init__(f"the turn failed: {code}")
         self.code = code
-        self.retryable = retryable
 
 
 def problem(
@@ -79,28 +79,11 @@ def handle_problems(app: FastAPI) -> None:
 
 async def _ours(request: Request, error: Exception) -> JSONResponse:
     code = error.code if isinstance(error, FeynmanError) else _INTERNAL
-    status = _status(error)
+    status = _STATUS.get(code, 500)
     if not isinstance(error, InvalidInput):
         log.warning("request_refused", code=code, status=status, why=str(error))
     detail = str(error) if isinstance(error, InvalidInput) else explain_error(code, "en")
     return problem(request.scope, status, code, detail)
-
-
-def _status(error: Exception) -> int:
-    if not isinstance(error, TurnUnfinished):
-        return _status_of(type(error))
-    kind = next((kind for kind in _kinds(FeynmanError) if kind.code == error.code), FeynmanError)
-    return max(_status_of(kind), 503) if error.retryable else _status_of(kind)
-
-
-def _status_of(kind: type[Exception]) -> int:
-    return next((status for known, status in _STATUS.items() if issubclass(kind, known)), 500)
-
-
-def _kinds(kind: type[FeynmanError]) -> Iterator[type[FeynmanError]]:
-    for special in kind.__subclasses__():
-        yield special
-        yield from _kinds(special)
 
 
 async def _invalid(request: Request, error: Exception) -> JSONResponse:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from feynman.domain import MAX_EXPLANATION, EmptyText, Explanation, TextTooLong, clean_text
+from feynman.domain import MAX_EXPLANATION, EmptyText, Explanation, TextTooLong, clean_text, topic_text
 
 
 def explain(text: str, topic: str = "Buoyancy") -> Explanation:
@@ -46,7 +46,7 @@ def test_only_what_no_database_holds_is_replaced() -> None:
 
 def test_topic_is_one_line() -> None:
     """White space in a topic is folded; an empty or overlong topic is refused."""
-    assert explain("x", topic="  the\n water  cycle ").topic == "the water cycle"
+    assert explain("x", topic="  the\n water  cycle ").topic == topic_text("the\twater cycle") == "the water cycle"
     with pytest.raises(EmptyText):
         explain("x", topic=" ")
     with pytest.raises(TextTooLong):

@@ -1,6 +1,7 @@
 """The bridge: events across threads, with cancellation, back-pressure and coalescing."""
 
 import asyncio
+import itertools
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -8,6 +9,7 @@ from contextlib import closing
 
 import pytest
 
+from feynman.domain import ShuttingDown
 from feynman.runtime import LoopThread, Tick, across, across_stream, iterate
 
 
@@ -140,6 +142,70 @@ def test_concurrent_consumers_do_not_disturb_each_other(loop: LoopThread) -> Non
     for thread in threads:
         thread.join(10)
     assert results == {number: [number] * 200 for number in range(8)}
+
+
+async def forever() -> None:
+    """Work that ends only when it is cancelled."""
+    await asyncio.Event().wait()
+
+
+async def first_then_silence() -> AsyncIterator[str]:
+    """Yield once, then nothing until cancelled."""
+    yield "first"
+    await forever()
+
+
+def cancel_all(loop: LoopThread) -> None:
+    """Cancel what runs on the loop, as stopping it does."""
+    for task in asyncio.all_tasks(loop.loop):
+        task.cancel()
+
+
+def test_a_producer_cancelled_on_its_loop_is_an_error_of_ours(loop: LoopThread) -> None:
+    """A consumer whose producer is cancelled from the loop's side is told that the process is closing."""
+    items = iterate(loop, first_then_silence, tick=0.02)
+    assert next(items) == "first"
+    assert isinstance(next(items), Tick)
+    loop.loop.call_soon_threadsafe(cancel_all, loop)
+    with pytest.raises(ShuttingDown):
+        list(items)
+
+
+def test_a_producer_cancelled_before_its_first_step_ends_the_iterator(loop: LoopThread) -> None:
+    """A coroutine that never ran a line still ends what waits for it."""
+    source, blocked = Source(["never"]), threading.Event()
+    loop.loop.call_soon_threadsafe(blocked.wait, 5)
+    items = iterate(loop, source, tick=0.02)
+    assert isinstance(next(items), Tick)
+    loop.loop.call_soon_threadsafe(cancel_all, loop)
+    blocked.set()
+    deadline = time.monotonic() + 5
+    with pytest.raises(ShuttingDown):
+        list(itertools.takewhile(lambda _: time.monotonic() < deadline, items))
+    assert not source.ended.is_set()
+
+
+async def test_across_tells_the_loops_cancellation_from_its_own(loop: LoopThread) -> None:
+    """Work cancelled on its own loop is ShuttingDown; cancelling the waiting task stays a cancellation."""
+    task = asyncio.create_task(across(loop, forever()))
+    await asyncio.sleep(0.05)
+    loop.loop.call_soon_threadsafe(cancel_all, loop)
+    with pytest.raises(ShuttingDown):
+        await task
+    task = asyncio.create_task(across(loop, forever()))
+    await asyncio.sleep(0.05)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def test_across_stream_tells_the_loops_cancellation(loop: LoopThread) -> None:
+    """A stream cancelled on its own loop ends as ShuttingDown, after what came before."""
+    items = across_stream(loop, first_then_silence)
+    assert await anext(items) == "first"
+    loop.loop.call_soon_threadsafe(cancel_all, loop)
+    with pytest.raises(ShuttingDown):
+        await anext(items)
 
 
 async def test_across_awaits_on_another_loop(loop: LoopThread) -> None:

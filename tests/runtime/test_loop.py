@@ -49,6 +49,16 @@ def test_a_timeout_cancels_the_coroutine(loop: LoopThread) -> None:
     assert cancelled.wait(2)
 
 
+def test_work_that_is_cancelled_is_an_error_of_ours(loop: LoopThread) -> None:
+    """Whoever waits for work that the loop's side cancels is told that the process is closing."""
+
+    async def cancelled() -> None:
+        raise asyncio.CancelledError
+
+    with pytest.raises(ShuttingDown):
+        loop.run(cancelled())
+
+
 def test_stopping_cancels_what_runs_and_refuses_more() -> None:
     """Stop lets running coroutines clean up; later work is refused."""
     thread = LoopThread()

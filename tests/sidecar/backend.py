@@ -142,6 +142,10 @@ class ScriptedServices:
             raise NotFound("no such session")
         return known
 
+    def session(self, session_id: str) -> Session:
+        """A session as it was opened."""
+        return self._sessions[session_id]
+
     async def explain(
         self, explanation: Explanation, *, history: tuple[Message, ...], reference: Reference | None
     ) -> AsyncIterator[StudyEvent]:

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from feynman.observability import logs
 from feynman.sidecar import Sidecar, create_app
+from feynman.sidecar.services import SidecarServices
 from tests.sidecar.backend import ScriptedServices
 
 Serve = Callable[..., httpx.Client]
@@ -52,11 +53,11 @@ def stage() -> Iterator[tuple[Stage, str]]:
 
 @pytest.fixture
 def serve(stage: tuple[Stage, str]) -> Iterator[Serve]:
-    """Serve scripted services and return a client; keywords go to ``create_app``."""
+    """Serve services, scripted ones by default, and return a client; keywords go to ``create_app``."""
     platform, url = stage
     with httpx.Client(base_url=url, timeout=10, trust_env=False) as client:
 
-        def start(services: ScriptedServices | None = None, **options: float) -> httpx.Client:
+        def start(services: SidecarServices | None = None, **options: float) -> httpx.Client:
             platform.app = create_app(ScriptedServices() if services is None else services, **options)  # type: ignore[arg-type] # options are numbers of both kinds
             return client
 

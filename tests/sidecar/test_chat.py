@@ -49,6 +49,12 @@ def test_the_answer_has_the_contracts_fields(client: httpx.Client) -> None:
     assert len(body["turn_id"]) == 32
 
 
+def test_a_topic_is_one_line_everywhere(client: httpx.Client, services: ScriptedServices) -> None:
+    """The session and the turn have the same topic, with its white space folded."""
+    body = client.post("/chat", json={**BODY, "topic": " The\n water  cycle "}).json()
+    assert services.explained[0].topic == services.session(body["session_id"]).topic == "The water cycle"
+
+
 def test_the_conversation_so_far_is_history(client: httpx.Client, services: ScriptedServices) -> None:
     """What the caller remembers reaches the turn, and comes back with this exchange at its end."""
     memory = [{"role": "user", "content": "Tea is a drink."}, {"role": "assistant", "content": "Which?"}]

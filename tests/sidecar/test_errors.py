@@ -156,7 +156,9 @@ def test_a_session_that_cannot_be_opened(serve: Serve, error: FeynmanError, stat
         ("text_too_long", False, 422),
         ("invalid", False, 422),
         ("brand_new", False, 500),
-        ("brand_new", True, 503),
+        ("brand_new", True, 500),
+        ("internal", True, 500),
+        ("interrupted", True, 503),
     ],
 )
 def test_a_failed_turn_has_its_codes_status(serve: Serve, code: str, retryable: bool, status: int) -> None:  # noqa: FBT001 (a parameter of the test)

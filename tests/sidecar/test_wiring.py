@@ -2,6 +2,7 @@ import asyncio
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ from feynman.runtime import LoopThread
 from feynman.settings import Settings
 from feynman.sidecar import services_of
 from tests.sidecar.backend import NOW, turn
+from tests.sidecar.conftest import Serve
 
 EXPLANATION = Explanation(
     topic="Tea", text="Leaves give colour.", language="en", learner_id="l", session_id="s", turn_id="t"
@@ -41,6 +43,7 @@ class StudyStandIn:
         self.sessions: dict[str, Session] = {}
         self.closed = threading.Event()
         self.hold = False
+        self.held = threading.Event()
 
     async def admit(self, learner_id: str, language: Language) -> Learner:
         """Everybody is welcome."""
@@ -77,6 +80,7 @@ class StudyStandIn:
             for event in turn(explanation, REFERENCE):
                 yield event
                 if self.hold:
+                    self.held.set()
                     await asyncio.Event().wait()
             yield TextDelta(text=f"{len(history)}")
         finally:
@@ -151,6 +155,19 @@ async def test_leaving_a_turn_stops_it(container: ContainerStandIn) -> None:
     assert not isinstance(events, list)
     await events.aclose()  # type: ignore[attr-defined] # an async generator
     assert await asyncio.to_thread(container.standin.closed.wait, 2)
+
+
+def test_a_turn_cancelled_by_shutdown_is_503(container: ContainerStandIn, serve: Serve) -> None:
+    """A turn that runs when the container's loop stops is answered as one that may be sent again."""
+    container.standin.hold = True
+    client = serve(services_of(container))
+    with ThreadPoolExecutor(1) as pool:
+        pending = pool.submit(client.post, "/chat", json={"topic": "Tea", "explanation": "Leaves give colour."})
+        assert container.standin.held.wait(5)
+        assert container.loop.stop()
+        answer = pending.result(5)
+    assert (answer.status_code, answer.json()["code"]) == (503, "shutting_down")
+    assert answer.json()["request_id"] == answer.headers["x-request-id"]
 
 
 async def test_a_session_id_alone_opens_the_session_again(container: ContainerStandIn) -> None:

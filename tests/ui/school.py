@@ -48,6 +48,7 @@ class School:
     metrics: Metrics
     health: Health
     problem: FeynmanError | None = None
+    engine: str = "builtin"
 
     @classmethod
     def open(cls, folder: Path, embedder: Embedder) -> Self:

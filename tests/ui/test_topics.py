@@ -33,6 +33,15 @@ def test_a_topic_of_ones_own(tab: Tab, learner: Learner) -> None:
     assert "no list of key points" in tab.text
 
 
+def test_a_topic_of_ones_own_is_one_line(tab: Tab, learner: Learner, school: School) -> None:
+    """White space in a topic is folded before its session begins, as in its turns."""
+    tab.open(learner=learner)
+    tab.app.text_input(key="own_topic").set_value("  the  water \t cycle ")
+    tab.press("own_topic_start")
+    (session,) = school.loop.run(school.study.sessions(learner.id), 10)
+    assert session.topic == "the water cycle"
+
+
 @pytest.mark.parametrize(("topic", "said"), [("  ", "nothing to read"), ("x" * 201, "201 characters, and at most 200")])
 def test_a_bad_topic_is_refused(tab: Tab, learner: Learner, topic: str, said: str) -> None:
     """An empty or too long topic begins nothing, says why, and stays in its field."""

@@ -1,7 +1,6 @@
 """A turn while it happens."""
 
 from collections.abc import AsyncIterator, Callable, Generator
-from concurrent.futures import CancelledError
 from contextlib import closing
 
 from streamlit.delta_generator import DeltaGenerator
@@ -14,7 +13,6 @@ from feynman.domain import (
     Language,
     MemorySaved,
     QuestionAsked,
-    ShuttingDown,
     Stage,
     StageStarted,
     StudyEvent,
@@ -41,14 +39,11 @@ def play(bubble: "LiveBubble", events: Callable[[], AsyncIterator[StudyEvent]], 
     """Show a turn in ``bubble`` as it comes; return how it failed, ``None`` when it did not.
 
     Raises:
-        FeynmanError: the turn could not be begun.
+        FeynmanError: the turn could not be begun, or was cancelled because the process is closing.
     """
-    try:
-        with closing(_stream(events)) as stream:
-            for event in stream:
-                bubble.take(event)
-    except CancelledError as error:
-        raise ShuttingDown("the turn was cancelled") from error
+    with closing(_stream(events)) as stream:
+        for event in stream:
+            bubble.take(event)
     if bubble.saved:
         tab().kept.add(turn_id)
     return bubble.failure

@@ -4,7 +4,7 @@ from itertools import groupby
 
 import streamlit as st
 
-from feynman.domain import MAX_TOPIC, FeynmanError, Learner, Session, visible_text
+from feynman.domain import FeynmanError, Learner, Session, topic_text
 from feynman.i18n import student_name, subject_name
 from feynman.references import Topic
 from feynman.ui import markup
@@ -83,8 +83,7 @@ def _cards(shown: list[Topic], key: str) -> str | None:
 def _start(learner: Learner, topic: str, key: str) -> None:
     state = tab()
     try:
-        text = visible_text(topic, MAX_TOPIC)
-        session = fetch(container().study.start(learner.id, text, state.language))
+        session = fetch(container().study.start(learner.id, topic_text(topic), state.language))
     except FeynmanError as error:
         failure.show(Problem.of(error), key=f"{key}-refused")
         return
