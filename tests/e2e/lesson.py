@@ -1,12 +1,14 @@
 """What a learner does on the pages."""
 
+import time
 from typing import Final
 
+import httpx
 from playwright.sync_api import Page, expect
 
 from bench.running_app import RunningApp
 
-__all__ = ["WORDS", "join", "say", "teach"]
+__all__ = ["WORDS", "join", "say", "settle", "teach"]
 
 WORDS: Final = {
     "en": {"nickname": "Ada", "topic": "Buoyancy"},
@@ -42,3 +44,14 @@ def say(page: Page, text: str) -> None:
     expect(replies).to_have_count(before + 1)
     expect(page.locator(".fy-kept").last).to_be_visible()
     expect(box).to_be_enabled()
+
+
+def settle(app: RunningApp, seconds: float = 60.0) -> None:
+    """Wait until everything is loaded, every memory is kept and the index is sound."""
+    deadline = time.monotonic() + seconds
+    while True:
+        body = httpx.get(f"{app.sidecar}/health", timeout=10).json()
+        if body["status"] == "healthy" and body["checks"]["workers"]["detail"] == "0 jobs pending":
+            return
+        assert time.monotonic() < deadline, body
+        time.sleep(0.1)

@@ -3,7 +3,6 @@
 import os
 import sqlite3
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
@@ -13,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from bench.running_app import RunningApp, running_app
-from tests.e2e.lesson import join, say, teach
+from tests.e2e.lesson import join, say, settle, teach
 
 
 def chat(app: RunningApp, text: str = "Plants eat light.") -> httpx.Response:
@@ -45,17 +44,6 @@ def test_a_damaged_database_is_set_aside_and_named(tmp_path: Path, page: Page) -
         app.stop()
 
 
-def settled(app: RunningApp, part: str) -> str:
-    """Wait until a part has finished starting and return its status."""
-    deadline = time.monotonic() + 60
-    while True:
-        check = httpx.get(f"{app.sidecar}/health", timeout=10).json()["checks"][part]
-        if check["status"] != "degraded":
-            return str(check["status"])
-        assert time.monotonic() < deadline, check
-        time.sleep(0.1)
-
-
 def indexed(data: Path) -> int:
     """Count the memories in the Chroma folder of a process that has ended."""
     with closing(sqlite3.connect(data / "chroma" / "chroma.sqlite3")) as connection:
@@ -74,13 +62,11 @@ def test_a_damaged_index_is_rebuilt_from_the_records(tmp_path: Path) -> None:
                 "explanation": "Plants take in carbon dioxide from the air through tiny holes in their leaves.",
             }
             httpx.post(f"{app.sidecar}/chat", json=body, timeout=30).raise_for_status()
-        settled(app, "chroma")
-        while httpx.get(f"{app.sidecar}/health", timeout=10).json()["checks"]["workers"]["detail"] != "0 jobs pending":
-            time.sleep(0.1)
+        settle(app)
     assert indexed(data) == 3
     (data / "chroma" / "chroma.sqlite3").write_bytes(b"garbage" * 1000)
     with running_app(data) as app:
-        assert settled(app, "chroma") == "healthy"
+        settle(app)
     (kept,) = data.glob("chroma.damaged-*")
     assert (kept / "chroma.sqlite3").read_bytes().startswith(b"garbage")
     assert indexed(data) == 3

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from bench.running_app import RunningApp, running_app
-from tests.e2e.lesson import join, say, teach
+from tests.e2e.lesson import join, say, settle, teach
 
 HOSTILE = (
     "<script>window.pwned = 1</script><img src=x onerror='window.pwned = 2'> **bold** $x^2$ `code` "
@@ -117,6 +117,7 @@ def test_a_restart_brings_the_session_back_and_memory_is_recalled(tmp_path: Path
         app.stop()
         app.start()
         app.wait()
+        settle(app)
         page.reload()
         expect(page.locator(".fy-said").last).to_contain_text(text)
         page.goto(f"{app.page}/memory")
