@@ -2,17 +2,15 @@
 
 import asyncio
 import shutil
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from feynman.observability.health import CheckResult
+from feynman.observability.health import Check, CheckResult
 
 if TYPE_CHECKING:
     from feynman.container.parts import Container
 
 __all__ = ["health_checks"]
-
-Check = Callable[[], Awaitable[CheckResult]]
 
 _MEGABYTE: Final = 1024 * 1024
 _DISK_LOW: Final = 500 * _MEGABYTE
