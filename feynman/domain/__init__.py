@@ -25,6 +25,7 @@ from feynman.domain.events import (
     GapFound,
     GapResolved,
     MemorySaved,
+    NoticeGiven,
     QuestionAsked,
     Stage,
     StageStarted,
@@ -49,6 +50,7 @@ from feynman.domain.gap import (
     Gap,
     GapKind,
     GapStatus,
+    HelpStep,
     Question,
 )
 from feynman.domain.learning import (
@@ -61,6 +63,7 @@ from feynman.domain.learning import (
     Turn,
     TurnStatus,
 )
+from feynman.domain.notice import Notice, NoticeCode
 from feynman.domain.reference import (
     KeyPoint,
     Misconception,
@@ -87,6 +90,7 @@ __all__ = [
     "GapKind",
     "GapResolved",
     "GapStatus",
+    "HelpStep",
     "InvalidInput",
     "InvalidReference",
     "KeyPoint",
@@ -99,6 +103,9 @@ __all__ = [
     "Message",
     "Misconception",
     "NotFound",
+    "Notice",
+    "NoticeCode",
+    "NoticeGiven",
     "PortBusy",
     "Question",
     "QuestionAsked",

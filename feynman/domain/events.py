@@ -7,12 +7,14 @@ from pydantic import Field
 from feynman.domain.base import Frozen
 from feynman.domain.gap import Coverage, Gap, Question
 from feynman.domain.learning import Belief, Memory
+from feynman.domain.notice import Notice
 
 __all__ = [
     "BeliefUpdated",
     "GapFound",
     "GapResolved",
     "MemorySaved",
+    "NoticeGiven",
     "QuestionAsked",
     "Stage",
     "StageStarted",
@@ -45,6 +47,13 @@ class GapResolved(Frozen):
 
     kind: Literal["gap_resolved"] = "gap_resolved"
     gap: Gap
+
+
+class NoticeGiven(Frozen):
+    """Something about the text or the reference that the learner should know."""
+
+    kind: Literal["notice_given"] = "notice_given"
+    notice: Notice
 
 
 class BeliefUpdated(Frozen):
@@ -84,6 +93,7 @@ class TurnCompleted(Frozen):
     reply: str
     coverage: tuple[Coverage, ...]
     open_gaps: tuple[Gap, ...]
+    notices: tuple[Notice, ...] = ()
     recalled: tuple[Memory, ...] = ()
     engine: str
     degraded: bool = False
@@ -104,6 +114,7 @@ StudyEvent = Annotated[
     StageStarted
     | GapFound
     | GapResolved
+    | NoticeGiven
     | BeliefUpdated
     | TextDelta
     | QuestionAsked

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from feynman.domain.base import Frozen
 
-__all__ = ["CATEGORIES", "Coverage", "CoverageStatus", "Depth", "Gap", "GapKind", "GapStatus", "Question"]
+__all__ = ["CATEGORIES", "Coverage", "CoverageStatus", "Depth", "Gap", "GapKind", "GapStatus", "HelpStep", "Question"]
 
 
 class GapKind(StrEnum):
@@ -49,6 +49,7 @@ CATEGORIES = {
 GapStatus = Literal["open", "resolved", "disputed"]
 CoverageStatus = Literal["covered", "partial", "missing", "contradicted"]
 Depth = Literal["shallow", "intermediate", "deep"]
+HelpStep = Literal["question", "hint", "where", "answer"]
 
 
 class Coverage(Frozen):
@@ -92,8 +93,13 @@ class Gap(Frozen):
 
 
 class Question(Frozen):
-    """One thing the student asks; depth after Graesser & Person (1994), Am. Educ. Res. J. 31(1)."""
+    """One thing the student asks; depth after Graesser & Person (1994), Am. Educ. Res. J. 31(1).
+
+    ``help`` is the rung of the help ladder when the learner asked for help: another question, a hint, where to look in
+    the reference, the full explanation.
+    """
 
     text: str
     gap_id: str | None
     depth: Depth
+    help: HelpStep | None = None

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from feynman.domain.base import Frozen, Language
 from feynman.domain.gap import Coverage, Gap, Question
+from feynman.domain.notice import Notice
 
 __all__ = ["Belief", "Learner", "Memory", "MemoryKind", "Message", "Session", "Turn", "TurnStatus"]
 
@@ -66,6 +67,7 @@ class Turn(Frozen):
     coverage: tuple[Coverage, ...] = ()
     found: tuple[Gap, ...] = ()
     resolved: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
     engine: str = "builtin"
     degraded: bool = False
     error: str | None = None

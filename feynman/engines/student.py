@@ -11,6 +11,7 @@ from feynman.domain import (
     Gap,
     Memory,
     Message,
+    Notice,
     Question,
     Reference,
     Turn,
@@ -47,7 +48,7 @@ class Resolution(Frozen):
     gap_id: str
 
 
-Finding = Coverage | Gap | Belief | Resolution
+Finding = Coverage | Gap | Belief | Resolution | Notice
 
 
 class Analysis(Frozen):
@@ -62,6 +63,7 @@ class Analysis(Frozen):
     resolved: tuple[Gap, ...] = ()
     open_gaps: tuple[Gap, ...] = ()
     beliefs: tuple[Belief, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
 
 class Student(Protocol):

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from feynman.domain import Belief, Coverage, Gap, GapKind, Learner, Memory, Question, Session, Turn
+from feynman.domain import Belief, Coverage, Gap, GapKind, Learner, Memory, Notice, Question, Session, Turn
 from feynman.records.schema import BeliefRow, GapRow, LearnerRow, MemoryRow, SessionRow, TurnRow
 
 __all__ = [
@@ -59,6 +59,7 @@ def to_turn(row: TurnRow, found: Iterable[GapRow]) -> Turn:
         coverage=tuple(Coverage.model_validate(entry) for entry in row.coverage),
         found=tuple(to_gap(gap) for gap in found),
         resolved=tuple(row.resolved),
+        notices=tuple(Notice.model_validate(entry) for entry in row.notices),
         engine=row.engine,
         degraded=row.degraded,
         error=row.error,

@@ -61,6 +61,7 @@ def fill(turn: TurnRow, outcome: TurnOutcome) -> None:
     turn.question = None if outcome.question is None else outcome.question.model_dump()
     turn.coverage = [entry.model_dump() for entry in outcome.coverage]
     turn.resolved = list(outcome.resolved)
+    turn.notices = [entry.model_dump(mode="json") for entry in outcome.notices]
     turn.engine = outcome.engine
     turn.degraded = outcome.degraded
     turn.error = outcome.error

@@ -1,6 +1,6 @@
 """What is stored when a turn ends."""
 
-from feynman.domain import Belief, Coverage, Frozen, Gap, Question, TurnStatus
+from feynman.domain import Belief, Coverage, Frozen, Gap, Notice, Question, TurnStatus
 
 __all__ = ["TurnOutcome"]
 
@@ -18,6 +18,7 @@ class TurnOutcome(Frozen):
     found: tuple[Gap, ...] = ()
     resolved: tuple[str, ...] = ()
     beliefs: tuple[Belief, ...] = ()
+    notices: tuple[Notice, ...] = ()
     engine: str = "builtin"
     degraded: bool = False
     error: str | None = None

@@ -95,6 +95,7 @@ class TurnRow(Base):
     question: Mapped[dict[str, Any] | None]
     coverage: Mapped[list[Any]]
     resolved: Mapped[list[Any]]
+    notices: Mapped[list[Any]]
     engine: Mapped[_Word]
     degraded: Mapped[bool]
     error: Mapped[_Word | None]

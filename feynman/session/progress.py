@@ -10,6 +10,8 @@ from feynman.domain import (
     Gap,
     GapFound,
     GapResolved,
+    Notice,
+    NoticeGiven,
     Question,
     QuestionAsked,
     StageStarted,
@@ -38,6 +40,7 @@ class TurnProgress:
         self._found: list[Gap] = []
         self._resolved: list[str] = []
         self._beliefs: list[Belief] = []
+        self._notices: list[Notice] = []
         self._reply: list[str] = []
         self._question: Question | None = None
 
@@ -52,6 +55,8 @@ class TurnProgress:
                 self._resolved.append(gap.id)
             case BeliefUpdated(belief=belief):
                 self._beliefs.append(belief)
+            case NoticeGiven(notice=notice):
+                self._notices.append(notice)
             case TextDelta(text=text):
                 self._reply.append(text)
             case QuestionAsked(question=question):
@@ -73,6 +78,7 @@ class TurnProgress:
             found=tuple(self._found),
             resolved=tuple(self._resolved),
             beliefs=tuple(self._beliefs),
+            notices=tuple(self._notices),
             engine=self.engine,
             degraded=False,
             error=error,

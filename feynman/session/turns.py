@@ -197,6 +197,7 @@ class TurnRunner:
             reply=turn.reply,
             coverage=turn.coverage,
             open_gaps=tuple(await self._records.gaps.list(turn.session_id, "open")),
+            notices=turn.notices,
             engine=turn.engine,
             degraded=turn.degraded,
         )
@@ -212,6 +213,7 @@ def _completed(explanation: Explanation, progress: TurnProgress) -> TurnComplete
         reply=result.reply,
         coverage=result.analysis.coverage,
         open_gaps=result.analysis.open_gaps,
+        notices=result.analysis.notices,
         recalled=result.recalled,
         engine=progress.engine,
         timings=progress.timings,

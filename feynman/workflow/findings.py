@@ -1,6 +1,6 @@
 """The rules every engine's findings must pass, in code."""
 
-from feynman.domain import Belief, Coverage, Gap
+from feynman.domain import Belief, Coverage, Gap, Notice
 from feynman.engines.student import Analysis, Finding, Lesson, Resolution
 from feynman.text.spans import locate
 
@@ -22,8 +22,9 @@ class Findings:
         self._open = {gap.id: gap for gap in lesson.open_gaps}
         self._resolved: list[Gap] = []
         self._beliefs: list[Belief] = []
+        self._notices: list[Notice] = []
 
-    def add(self, finding: Finding) -> Gap | Belief | None:
+    def add(self, finding: Finding) -> Gap | Belief | Notice | None:
         """Return what is kept of ``finding`` for the learner to see, ``None`` when nothing is."""
         match finding:
             case Coverage():
@@ -35,6 +36,8 @@ class Findings:
                 return self._keep_gap(finding)
             case Belief():
                 return self._keep_belief(finding)
+            case Notice():
+                return self._keep_notice(finding)
 
     def analysis(self) -> Analysis:
         """All that was kept; open gaps by severity, the least asked first."""
@@ -45,6 +48,7 @@ class Findings:
             resolved=tuple(self._resolved),
             open_gaps=tuple(sorted(waiting, key=lambda gap: (-gap.severity, gap.asked))),
             beliefs=tuple(self._beliefs),
+            notices=tuple(self._notices),
         )
 
     def _cover(self, coverage: Coverage) -> None:
@@ -90,6 +94,13 @@ class Findings:
             return None
         self._beliefs.append(belief)
         return belief
+
+    def _keep_notice(self, notice: Notice) -> Notice | None:
+        count = len(self._lesson.reference.points)
+        if notice in self._notices or any(index >= count for index in notice.points):
+            return None
+        self._notices.append(notice)
+        return notice
 
 
 def _same(one: Gap, other: Gap) -> bool:

@@ -9,6 +9,8 @@ from feynman.domain import (
     Gap,
     GapFound,
     GapResolved,
+    Notice,
+    NoticeGiven,
     Question,
     QuestionAsked,
     Stage,
@@ -51,6 +53,8 @@ async def gap_identifier(state: TurnState, runtime: Runtime[TurnContext]) -> dic
             if isinstance(kept, Gap):
                 event = GapResolved if isinstance(finding, Resolution) else GapFound
                 runtime.stream_writer(event(gap=kept))
+            elif isinstance(kept, Notice):
+                runtime.stream_writer(NoticeGiven(notice=kept))
             elif kept is not None:
                 runtime.stream_writer(BeliefUpdated(belief=kept))
     return {"analysis": findings.analysis()}
