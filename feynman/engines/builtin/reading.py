@@ -70,7 +70,7 @@ def read(text: str, language: Language, encoder: Encoder) -> Reading:
     units = [_single(at, sentence, language) for at, sentence in enumerate(sentences)]
     if len(sentences) <= _MAX_WINDOWED:
         units += _pairs(text, units)
-    vectors = encoder.encode([unit.span.text for unit in units]) if units else np.zeros((0, 1), np.float32)
+    vectors = _vectors(encoder.encode([sentence.text for sentence in sentences]), units)
     words = frozenset(word for unit in units for word in unit.words)
     return Reading(text, language, sentences, tuple(units), vectors, words)
 
@@ -79,6 +79,18 @@ def word_set(text: str, language: Language) -> frozenset[str]:
     """The content words of ``text`` and, for Chinese, its character pairs: two ways to say it often share one."""
     found: Iterable[str] = content_words(text, language)
     return frozenset([*found, *bigrams(text)])
+
+
+def _vectors(sentences: Vectors, units: list[Unit]) -> Vectors:
+    """One row per unit; a window's is the mean of its sentences'.
+
+    Encoding windows costs twice as much as all sentences and finds key points no better (area under the curve 0.95 on
+    FeynBench both ways: ``python -m bench.training.coverage``).
+    """
+    if not len(sentences):
+        return np.zeros((0, 1), np.float32)
+    rows = sentences[[unit.first for unit in units]] + sentences[[unit.last for unit in units]]
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
 
 
 def _single(at: int, sentence: Span, language: Language) -> Unit:
