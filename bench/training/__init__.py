@@ -1,0 +1,1 @@
+"""Trains the built-in student's scorer: ``python -m bench.training --data DIR``."""
