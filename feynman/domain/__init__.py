@@ -19,6 +19,7 @@ from feynman.domain.errors import (
     ServiceUnavailable,
     ShuttingDown,
     TextTooLong,
+    UnreadableFile,
 )
 from feynman.domain.events import (
     BeliefUpdated,
@@ -124,6 +125,7 @@ __all__ = [
     "TurnCompleted",
     "TurnFailed",
     "TurnStatus",
+    "UnreadableFile",
     "clean_text",
     "topic_text",
     "visible_text",

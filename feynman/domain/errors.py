@@ -5,6 +5,7 @@ FeynmanError
 │   ├── EmptyText
 │   ├── TextTooLong
 │   ├── InvalidReference
+│   ├── UnreadableFile
 │   └── NotFound
 ├── ConfigurationError         a setting is unknown or has an impossible value
 │   └── PortBusy
@@ -32,6 +33,7 @@ __all__ = [
     "ServiceUnavailable",
     "ShuttingDown",
     "TextTooLong",
+    "UnreadableFile",
 ]
 
 
@@ -69,6 +71,12 @@ class InvalidReference(InvalidInput):
     """A reference has no usable key point."""
 
     code = "invalid_reference"
+
+
+class UnreadableFile(InvalidInput):
+    """A file has no text that can be read, or is of a kind that isn't read."""
+
+    code = "unreadable_file"
 
 
 class NotFound(InvalidInput):

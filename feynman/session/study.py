@@ -1,5 +1,6 @@
 """StudySession: the one door to everything a learner can do."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import Final
@@ -25,7 +26,7 @@ from feynman.observability.logs import bind
 from feynman.observability.metrics import Metrics
 from feynman.observability.tracing import span
 from feynman.records import Records
-from feynman.references import Library, Topic
+from feynman.references import Encoder, Library, Topic, from_text
 from feynman.session.conversation import Conversation
 from feynman.session.turns import Brought, TurnRunner
 from feynman.session.turnstile import Turnstile
@@ -48,6 +49,7 @@ class StudySession:
         memory: MemoryStore,
         student: Student,
         library: Library,
+        encoder: Encoder,
         metrics: Metrics,
         saved: Callable[[], object],
     ) -> None:
@@ -55,6 +57,7 @@ class StudySession:
         self._memory = memory
         self._student = student
         self._library = library
+        self._encoder = encoder
         self._metrics = metrics
         self._turnstile = Turnstile()
         self._runner = TurnRunner(
@@ -103,6 +106,14 @@ class StudySession:
             raise NotFound(f"no topic {topic_id!r}")
         return topic
 
+    async def read_text(self, topic: str, text: str, language: Language) -> Reference:
+        """Take the central claims of a free text as key points; there may be none.
+
+        Raises:
+            TextTooLong: more than ``feynman.references.MAX_TEXT`` code points.
+        """
+        return await asyncio.to_thread(from_text, topic, text, language, self._encoder)
+
     async def start(
         self,
         learner_id: str,
@@ -137,6 +148,15 @@ class StudySession:
             NotFound: there is none, or it is somebody else's.
         """
         return await self._records.sessions.get(session_id, learner_id)
+
+    async def reference(self, session_id: str, learner_id: str) -> Reference:
+        """What a session is checked against, as it is stored.
+
+        Raises:
+            NotFound: there is no such session, or it is somebody else's.
+        """
+        session = await self._records.sessions.get(session_id, learner_id)
+        return await self._records.sessions.reference(session.id)
 
     async def sessions(self, learner_id: str) -> list[Session]:
         """The learner's sessions, the newest first."""

@@ -7,11 +7,13 @@ from uuid import uuid4
 
 from feynman.domain import (
     MAX_EXPLANATION,
+    Coverage,
     EngineError,
     Explanation,
     GapFound,
     GapResolved,
     Language,
+    Notice,
     QuestionAsked,
     Reference,
     StudyEvent,
@@ -20,10 +22,11 @@ from feynman.domain import (
     topic_text,
     visible_text,
 )
+from feynman.i18n import explain_notice
 from feynman.observability import logs
 from feynman.sidecar.given import reference_of
 from feynman.sidecar.problems import EngineUnavailable, TurnUnfinished
-from feynman.sidecar.schemas import ChatRequest, ChatResponse, GapBody, MemoryEntry
+from feynman.sidecar.schemas import ChatRequest, ChatResponse, GapBody, MemoryEntry, NoticeBody, PointBody
 from feynman.sidecar.services import SidecarServices
 from feynman.text.language import detect_language, has_han
 
@@ -64,8 +67,11 @@ async def answer(
         session_id=session.id,
         turn_id=new_id(),
     )
+    memory = request.short_term_memory or []
     with logs.bind(session_id=session.id):
-        return await _turn(services, explanation, request.short_term_memory or [], reference)
+        heard, completed = await _turn(services, explanation, memory, reference)
+        stored = await services.reference(session) if reference is None else reference
+    return _response(explanation, memory, heard, completed, stored)
 
 
 def _language(asked: Language | None, topic: str, text: str) -> Language:
@@ -102,7 +108,7 @@ class _Heard:
 
 async def _turn(
     services: SidecarServices, explanation: Explanation, memory: list[MemoryEntry], reference: Reference | None
-) -> ChatResponse:
+) -> tuple[_Heard, TurnCompleted]:
     heard = _Heard()
     history = tuple(entry.message() for entry in memory)
     async with _closing(services.explain(explanation, history=history, reference=reference)) as events:
@@ -110,11 +116,15 @@ async def _turn(
             heard.see(event)
     if heard.completed is None:
         raise TurnUnfinished(EngineError.code)
-    return _response(explanation, memory, heard, heard.completed)
+    return heard, heard.completed
 
 
 def _response(
-    explanation: Explanation, memory: list[MemoryEntry], heard: _Heard, completed: TurnCompleted
+    explanation: Explanation,
+    memory: list[MemoryEntry],
+    heard: _Heard,
+    completed: TurnCompleted,
+    reference: Reference,
 ) -> ChatResponse:
     said = MemoryEntry(role="user", content=explanation.text)
     replied = MemoryEntry(role="assistant", content=completed.reply)
@@ -129,11 +139,25 @@ def _response(
         gaps=heard.gaps,
         resolved=heard.resolved,
         coverage=list(completed.coverage),
+        reference_points=[_point(entry, reference) for entry in completed.coverage],
+        notices=[_notice(notice, explanation.language) for notice in completed.notices],
         engine=completed.engine,
         degraded=completed.degraded,
         usage=completed.usage,
         timings=completed.timings,
     )
+
+
+def _point(entry: Coverage, reference: Reference) -> PointBody:
+    """A key point in the words of the turn; a library topic told in another language has no place in any text."""
+    known = reference.points[entry.index] if entry.index < len(reference.points) else None
+    start, end = (None, None) if known is None or known.text != entry.point else (known.start, known.end)
+    return PointBody(index=entry.index, text=entry.point, start=start, end=end)
+
+
+def _notice(notice: Notice, language: Language) -> NoticeBody:
+    message = explain_notice(notice, language)
+    return NoticeBody(code=notice.code, message=message, points=list(notice.points), detail=notice.detail)
 
 
 @asynccontextmanager

@@ -1,17 +1,11 @@
 """A request's reference as the domain has it."""
 
-import asyncio
-from typing import Final
-
-from feynman.domain import MAX_EXPLANATION, Language, Reference, TextTooLong
-from feynman.references import from_points
-from feynman.sidecar.schemas import MAX_POINT, GivenId, GivenPoints, ReferenceBody
+from feynman.domain import MAX_EXPLANATION, Language, Reference, TextTooLong, visible_text
+from feynman.references import MAX_TEXT, from_points
+from feynman.sidecar.schemas import GivenId, GivenPoints, ReferenceBody
 from feynman.sidecar.services import SidecarServices
-from feynman.text.sentences import split_sentences
 
 __all__ = ["reference_of"]
-
-_MAX_SENTENCES: Final = 12
 
 
 async def reference_of(
@@ -21,7 +15,8 @@ async def reference_of(
 
     Raises:
         InvalidReference: no usable key point.
-        TextTooLong: the key points together are longer than an explanation may be.
+        EmptyText: the text has no visible character.
+        TextTooLong: the text is longer than a reference may be, or the key points together than an explanation.
         NotFound: the library has no such topic.
     """
     if given is None:
@@ -33,10 +28,4 @@ async def reference_of(
         if length > MAX_EXPLANATION:
             raise TextTooLong(length, MAX_EXPLANATION)
         return from_points(topic, given.key_points)
-    return from_points(topic, await asyncio.to_thread(_sentences, given.text, language), source="text")
-
-
-def _sentences(text: str, language: Language) -> list[str]:
-    # Twelve sentences fit into twelve times the longest point; the rest of a book need not be split.
-    spans = split_sentences(text[: _MAX_SENTENCES * MAX_POINT], language)
-    return [span.text for span in spans if any(map(str.isalnum, span.text))][:_MAX_SENTENCES]
+    return await services.read_text(topic, visible_text(given.text, MAX_TEXT), language)

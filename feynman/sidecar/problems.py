@@ -26,6 +26,7 @@ _STATUS: Final[Mapping[str, int]] = {
     "empty_text": 422,
     "text_too_long": 422,
     "invalid_reference": 422,
+    "unreadable_file": 422,
     "engine_unavailable": 422,
     "not_found": 404,
     "unavailable": 503,

@@ -4,7 +4,18 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from feynman.domain import MAX_EXPLANATION, MAX_TOPIC, Coverage, GapKind, GapStatus, Language, Message, clean_text
+from feynman.domain import (
+    MAX_EXPLANATION,
+    MAX_TOPIC,
+    Coverage,
+    GapKind,
+    GapStatus,
+    Language,
+    Message,
+    NoticeCode,
+    clean_text,
+)
+from feynman.references import MAX_TEXT
 
 __all__ = [
     "MAX_POINT",
@@ -15,11 +26,14 @@ __all__ = [
     "GivenPoints",
     "GivenText",
     "MemoryEntry",
+    "NoticeBody",
+    "PointBody",
     "ProblemBody",
     "ReferenceBody",
 ]
 
-MAX_POINT: Final = 2_000
+# Five hundred words; whoever gives more than one claim as one point is told so in the answer.
+MAX_POINT: Final = 5_000
 
 _MAX_POINTS: Final = 50
 _ID_PATTERN: Final = r"^[\x21-\x7e]{1,64}$"
@@ -58,9 +72,9 @@ class GivenPoints(_Given):
 
 
 class GivenText(_Given):
-    """A text to check against; its first sentences are taken as key points."""
+    """A text to check against, at most 200,000 characters; its most central sentences are taken as key points."""
 
-    text: Text
+    text: Annotated[Text, Field(json_schema_extra={"maxLength": MAX_TEXT})]
 
 
 class GivenId(_Given):
@@ -107,11 +121,33 @@ class GapBody(BaseModel):
     status: GapStatus
 
 
+class PointBody(BaseModel):
+    """A key point; for one taken out of ``reference.text``, ``[start, end)`` is its place there, in code points."""
+
+    index: int
+    text: str
+    start: int | None
+    end: int | None
+
+
+class NoticeBody(BaseModel):
+    """Something about the text or the reference that was noticed; ``message`` says it in the turn's language.
+
+    ``points`` are indices of key points. ``detail`` is an ISO 639-1 code for ``other_language``, the number of
+    sentences read for ``cut_short``, else ``null``.
+    """
+
+    code: NoticeCode
+    message: str
+    points: list[int]
+    detail: str | None
+
+
 class ChatResponse(BaseModel):
     """The student's answer.
 
-    ``coverage`` has one entry per key point in the order given. ``resolved`` are the ids of earlier gaps that this
-    explanation closed. ``timings`` are seconds by stage.
+    ``coverage`` has one entry per key point in the order given, and so has ``reference_points``. ``resolved`` are the
+    ids of earlier gaps that this explanation closed. ``timings`` are seconds by stage.
     """
 
     questions: list[str]
@@ -124,6 +160,8 @@ class ChatResponse(BaseModel):
     gaps: list[GapBody]
     resolved: list[str]
     coverage: list[Coverage]
+    reference_points: list[PointBody]
+    notices: list[NoticeBody]
     engine: str
     degraded: bool
     usage: dict[str, Any]

@@ -50,6 +50,18 @@ class SidecarServices(Protocol):
         """
         ...
 
+    async def read_text(self, topic: str, text: str, language: Language) -> Reference:
+        """The key points of a free text, perhaps none.
+
+        Raises:
+            TextTooLong: the text is longer than a reference may be.
+        """
+        ...
+
+    async def reference(self, session: Session) -> Reference:
+        """What ``session`` is checked against."""
+        ...
+
     def explain(
         self, explanation: Explanation, *, history: tuple[Message, ...], reference: Reference | None
     ) -> AsyncIterator[StudyEvent]:

@@ -31,6 +31,14 @@ class Study(Protocol):
         """Begin or continue a session."""
         ...
 
+    async def read_text(self, topic: str, text: str, language: Language) -> Reference:
+        """The key points of a free text."""
+        ...
+
+    async def reference(self, session_id: str, learner_id: str) -> Reference:
+        """What a session is checked against."""
+        ...
+
     def explain(
         self, explanation: Explanation, *, history: tuple[Message, ...] = (), reference: Reference | None = None
     ) -> AsyncIterator[StudyEvent]:

@@ -60,6 +60,12 @@ class _ContainerServices:
         work = self._open(topic, language, session_id, learner_id, reference)
         return await across(self._container.loop, work)
 
+    async def read_text(self, topic: str, text: str, language: Language) -> Reference:
+        return await across(self._container.loop, self._container.study.read_text(topic, text, language))
+
+    async def reference(self, session: Session) -> Reference:
+        return await across(self._container.loop, self._container.study.reference(session.id, session.learner_id))
+
     def explain(
         self, explanation: Explanation, *, history: tuple[Message, ...], reference: Reference | None
     ) -> AsyncIterator[StudyEvent]:

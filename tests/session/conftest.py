@@ -72,6 +72,7 @@ async def desk(tmp_path: Path, embedder: Embedder) -> AsyncIterator[Desk]:
         memory=memory,
         student=student,
         library=Library.load(),
+        encoder=embedder,
         metrics=metrics,
         saved=consolidator.wake,
     )

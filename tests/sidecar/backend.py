@@ -20,6 +20,7 @@ from feynman.domain import (
     Language,
     Message,
     NotFound,
+    Notice,
     Question,
     QuestionAsked,
     Reference,
@@ -30,6 +31,8 @@ from feynman.domain import (
     TurnCompleted,
 )
 from feynman.observability import CheckResult, HealthReport, Metrics
+from feynman.references import from_text
+from feynman.text.embedding import Embedder
 
 __all__ = ["ScriptedServices", "gap", "turn"]
 
@@ -76,6 +79,7 @@ def turn(explanation: Explanation, reference: Reference) -> list[StudyEvent]:
             reply="Hm. Why?",
             coverage=coverage,
             open_gaps=(found,),
+            notices=(Notice(code="other_language", detail="fr"), Notice(code="duplicate_points", points=(0, 1))),
             engine="builtin",
             usage={"input_tokens": 0},
             timings={"checking": 0.1},
@@ -115,6 +119,8 @@ class ScriptedServices:
         self._pause = pause
         self._refusal = refusal
         self._sessions: dict[str, Session] = {}
+        self._stored: dict[str, Reference] = {}
+        self._encoder = Embedder()
 
     async def open_session(
         self,
@@ -137,10 +143,20 @@ class ScriptedServices:
             created_at=NOW,
             updated_at=NOW,
         )
+        if reference is not None:
+            self._stored[session.id] = reference
         known = self._sessions.setdefault(session.id, session)
         if known.learner_id != session.learner_id:
             raise NotFound("no such session")
         return known
+
+    async def read_text(self, topic: str, text: str, language: Language) -> Reference:
+        """Read a text as the product does."""
+        return await asyncio.to_thread(from_text, topic, text, language, self._encoder)
+
+    async def reference(self, session: Session) -> Reference:
+        """The reference that came with this session's last request that had one."""
+        return self._stored.get(session.id) or Reference(topic=session.topic)
 
     def session(self, session_id: str) -> Session:
         """A session as it was opened."""
@@ -152,7 +168,7 @@ class ScriptedServices:
         """Play the script."""
         self.explained.append(explanation)
         self.histories.append(history)
-        reference = self.references[-1] or Reference(topic=explanation.topic)
+        reference = self._stored.get(explanation.session_id) or Reference(topic=explanation.topic)
         try:
             for step in turn(explanation, reference) if self._script is None else self._script:
                 await asyncio.sleep(self._pause)

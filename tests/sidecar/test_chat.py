@@ -109,15 +109,72 @@ def test_key_points_are_the_reference(client: httpx.Client, services: ScriptedSe
     assert (reference.source, [point.text for point in reference.points]) == ("given", ["Water is hot."])
 
 
-def test_a_texts_sentences_are_the_reference(client: httpx.Client, services: ScriptedServices) -> None:
-    """Of a text the first twelve sentences become key points, lone marks do not."""
-    text = "… Tea is made from leaves. Water is hot! " + "It takes a while. " * 20
-    client.post("/chat", json={**BODY, "reference": {"text": text}})
+TEXT = """# Tea
+
+Tea is a drink made by pouring hot water on dried leaves. For example, my aunt drinks it at five.
+
+Click here to subscribe!
+
+The longer the leaves stay in the water, the more bitter the tea becomes, because more tannin is drawn out.
+"""
+
+
+def test_a_texts_claims_are_the_reference(client: httpx.Client, services: ScriptedServices) -> None:
+    """Of a text the claims become key points, told with their places in it; what is not one is left out."""
+    body = client.post("/chat", json={**BODY, "reference": {"text": TEXT}}).json()
     (reference,) = services.references
     assert reference is not None
-    assert reference.source == "text"
-    assert [point.text for point in reference.points][-11:-9] == ["Water is hot!", "It takes a while."]
-    assert len(reference.points) == 12
+    assert (reference.source, reference.text) == ("text", TEXT)
+    points = body["reference_points"]
+    assert [point["text"].split()[0] for point in points] == ["Tea", "The"]
+    assert all(TEXT[point["start"] : point["end"]] == point["text"] for point in points)
+    assert [point["index"] for point in points] == [entry["index"] for entry in body["coverage"]] == [0, 1]
+
+
+def test_the_places_are_told_in_later_turns_too(client: httpx.Client) -> None:
+    """A turn that brings no reference along has the points of its session."""
+    first = client.post("/chat", json={**BODY, "reference": {"text": TEXT}}).json()
+    later = client.post("/chat", json={**BODY, "session_id": first["session_id"]}).json()
+    assert later["reference_points"] == first["reference_points"]
+
+
+def test_given_points_stand_in_no_text(client: httpx.Client) -> None:
+    """Points of a list have no place."""
+    body = client.post("/chat", json={**BODY, "reference": {"key_points": ["Water is hot."]}}).json()
+    assert body["reference_points"] == [{"index": 0, "text": "Water is hot.", "start": None, "end": None}]
+
+
+def test_a_text_without_claims_is_no_error(client: httpx.Client, services: ScriptedServices) -> None:
+    """The turn goes on without key points."""
+    answer = client.post("/chat", json={**BODY, "reference": {"text": " ... "}})
+    assert (answer.status_code, answer.json()["reference_points"]) == (200, [])
+    assert services.references[0] is not None
+    assert services.references[0].source == "text"
+
+
+def test_the_longest_text_is_read(client: httpx.Client) -> None:
+    """200,000 characters are taken."""
+    text = ("Tea leaves give colour and taste to hot water. " * 5_000)[:200_000]
+    body = client.post("/chat", json={**BODY, "reference": {"text": text}}).json()
+    assert [point["text"] for point in body["reference_points"]] == ["Tea leaves give colour and taste to hot water."]
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "second"),
+    [
+        ("en", "seems to be in French", "Key points 1 and 2 of the reference say the same"),
+        ("zh", "法语", "第 1和2 条要点"),
+    ],
+)
+def test_notices_are_told_in_the_turns_language(client: httpx.Client, language: str, first: str, second: str) -> None:
+    """Each notice has its code, a sentence in the turn's language, the points it is about and its detail."""
+    notices = client.post("/chat", json={**BODY, "language": language}).json()["notices"]
+    assert [(notice["code"], notice["points"], notice["detail"]) for notice in notices] == [
+        ("other_language", [], "fr"),
+        ("duplicate_points", [0, 1], None),
+    ]
+    assert first in notices[0]["message"]
+    assert second in notices[1]["message"]
 
 
 @pytest.mark.parametrize(("explanation", "point"), [("Hot water.", "Tea is made"), ("热水泡茶", "茶要用热水")])

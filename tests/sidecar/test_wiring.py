@@ -86,6 +86,19 @@ class StudyStandIn:
         finally:
             self.closed.set()
 
+    async def read_text(self, topic: str, text: str, language: Language) -> Reference:
+        """The whole text is one point."""
+        del language
+        self.threads.add(threading.current_thread().name)
+        return Reference(topic=topic, source="text", text=text, points=(KeyPoint(text=text, start=0, end=len(text)),))
+
+    async def reference(self, session_id: str, learner_id: str) -> Reference:
+        """The one there is."""
+        if self.sessions[session_id].learner_id != learner_id:
+            raise NotFound("no such session")
+        self.threads.add(threading.current_thread().name)
+        return REFERENCE
+
     def topic(self, topic_id: str, language: Language) -> Topic:
         """One topic."""
         if (topic_id, language) != ("tea", "en"):
@@ -220,3 +233,13 @@ async def test_health_answers_when_the_loop_is_gone(container: ContainerStandIn)
     container.loop.stop()
     report = await services_of(container).health()
     assert report.checks["loop"].detail.startswith("ShuttingDown")
+
+
+async def test_texts_and_references_come_from_the_containers_loop(container: ContainerStandIn) -> None:
+    """A text is read and a session's reference fetched where the records live."""
+    services = services_of(container)
+    read = await services.read_text("Tea", "Tea is a drink.", "en")
+    assert (read.text, read.points[0].end) == ("Tea is a drink.", 15)
+    session = await _open(container, "s", "l")
+    assert await services.reference(session) == REFERENCE
+    assert container.standin.threads == {"test-loop"}
