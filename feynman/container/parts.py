@@ -156,12 +156,13 @@ class Container:
         library, records = await asyncio.gather(asyncio.to_thread(Library.load), self._records())
         memory = await MemoryStore.open(self.settings.data_dir / "chroma", records.memories, embedder)
         consolidator = Consolidator(records=records, memory=memory, metrics=self.metrics)
-        student = self._student(embedder)
+        student = await asyncio.to_thread(self._student, embedder)
         study = StudySession(
             records=records,
             memory=memory,
             student=student,
             library=library,
+            encoder=embedder,
             metrics=self.metrics,
             saved=consolidator.wake,
         )

@@ -1,18 +1,31 @@
 """Names and sentences for what the domain knows by a code."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, get_args
 
-from feynman.domain import MAX_EXPLANATION, CoverageStatus, GapKind, Language, MemoryKind, Stage
+from feynman.domain import (
+    MAX_EXPLANATION,
+    CoverageStatus,
+    GapKind,
+    HelpStep,
+    Language,
+    MemoryKind,
+    Notice,
+    NoticeCode,
+    Stage,
+)
 from feynman.i18n.translator import translator
 
 __all__ = [
     "coverage_status_name",
     "engine_name",
     "explain_error",
+    "explain_notice",
     "gap_kind_hint",
     "gap_kind_name",
+    "help_step_name",
     "memory_kind_name",
+    "plea",
     "stage_name",
     "student_name",
     "subject_name",
@@ -35,6 +48,10 @@ _ERRORS: Final[Mapping[str, str]] = {
         "Please shorten it or send it in several parts."
     ),
     "invalid_reference": mark("The material has no point to check against. Please give at least one key point."),
+    "unreadable_file": mark(
+        "No text could be read from this file. Please choose a .txt, .md or .pdf file that holds text "
+        "(a scanned page is a picture), or paste the text."
+    ),
     "not_found": mark(
         "This isn't here, or it belongs to another learner. Please go back to the topics and choose again."
     ),
@@ -55,6 +72,35 @@ _ERRORS: Final[Mapping[str, str]] = {
     "engine_unavailable": mark("This student isn't available here. Please choose another one in the settings."),
     "interrupted": mark("The program was closed in the middle of this turn. Your words are kept; please try again."),
     "shutting_down": mark("The program is closing and takes no new turns. Please try again after it has restarted."),
+}
+
+_NOTICES: Final[Mapping[NoticeCode, str]] = {
+    "parroting": mark(
+        "Most of this is worded as in the reference. What is copied counts as partly explained; "
+        "please say it in your own words, as you would tell a friend."
+    ),
+    "other_language": mark(
+        "This seems to be in {language}. The student understands Chinese and English best, "
+        "so it may have missed a lot; please write in one of them if you can."
+    ),
+    "cut_short": mark("Only the first {count} sentences were read. Please send the rest as another message."),
+    "no_points_found": mark(
+        "No statement to check against was found in the material, so only the clearness can be checked. "
+        "To have the content checked, give key points, one a line."
+    ),
+    "contradicting_points": mark(
+        "Key points {points} of the reference contradict each other, so nothing you say about them is called wrong. "
+        "Please check which one is right."
+    ),
+    "duplicate_points": mark("Key points {points} of the reference say the same. They are asked about once."),
+    "question_points": mark(
+        "Among the key points of the reference there are questions (number {points}). They give no answer to check "
+        "against, so nothing is asked for on their account; please state what the answer is."
+    ),
+    "long_points": mark(
+        "Some key points of the reference are very long (number {points}). Only the central sentence of each is "
+        "checked; please split them into one statement each."
+    ),
 }
 
 _GAP_KINDS: Final[Mapping[GapKind, str]] = {
@@ -121,6 +167,9 @@ _ENGINES: Final[Mapping[str, str]] = {
 
 _STUDENT: Final = mark("Wren")
 
+_PLEA: Final = mark("I'm stuck. Can you help me?")
+_HELP: Final = mark("Help {step} of {steps}")
+
 
 def explain_error(code: str, language: Language, **params: object) -> str:
     """Return what happened and what to do, for an error's code; an unknown code reads as ``internal``.
@@ -131,6 +180,18 @@ def explain_error(code: str, language: Language, **params: object) -> str:
     values = {"length": "?", "limit": MAX_EXPLANATION, **params}
     written = {name: _.format_number(value) if isinstance(value, int) else value for name, value in values.items()}
     return _(_ERRORS.get(code, _ERRORS["internal"]), **written)
+
+
+def explain_notice(notice: Notice, language: Language) -> str:
+    """Return what was noticed and what to do; key points are numbered from 1 as people count."""
+    _ = translator(language)
+    detail = notice.detail or "?"
+    return _(
+        _NOTICES[notice.code],
+        points=_.format_list([_.format_number(index + 1) for index in notice.points]),
+        language=_.language_name(detail),
+        count=_.format_number(int(detail)) if detail.isdecimal() else detail,
+    )
 
 
 def gap_kind_name(kind: GapKind, language: Language) -> str:
@@ -166,6 +227,17 @@ def subject_name(subject: str, language: Language) -> str:
 def engine_name(engine: str, language: Language) -> str:
     """Return what kind of student an engine is; an unknown one stays as it is."""
     return translator(language)(_ENGINES.get(engine, engine))
+
+
+def plea(language: Language) -> str:
+    """Return the sentence with which a learner asks for help; every engine takes it as an ordinary turn."""
+    return translator(language)(_PLEA)
+
+
+def help_step_name(step: HelpStep, language: Language) -> str:
+    """Return how far up the help ladder a step is."""
+    steps = get_args(HelpStep)
+    return translator(language)(_HELP, step=steps.index(step) + 1, steps=len(steps))
 
 
 def student_name(language: Language) -> str:

@@ -1,10 +1,12 @@
 """One language's words, dates and numbers."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import Final
 
 from babel.core import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_timedelta, get_timezone
+from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 
 from feynman.domain import Language
@@ -54,6 +56,14 @@ class Translator:
     def format_percent(self, share: float) -> str:
         """Return a share (0-1) in whole percent."""
         return format_percent(share, locale=self._locale)
+
+    def format_list(self, items: Sequence[str]) -> str:
+        """Return ``items`` as an enumeration: "1, 3, and 4"."""
+        return format_list(list(items), locale=self._locale)
+
+    def language_name(self, code: str) -> str:
+        """Return what the language with an ISO 639-1 ``code`` is called, the code itself when it has no name."""
+        return str(self._locale.languages.get(code, code))
 
 
 def translator(language: Language, timezone: str | None = None) -> Translator:

@@ -1,11 +1,12 @@
 """HTML for what must be shown exactly as typed; everything that comes from outside is escaped here."""
 
+import re
 from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Final
 
-from feynman.domain import Gap, GapKind, Language
-from feynman.i18n import Translator, gap_kind_hint, gap_kind_name
+from feynman.domain import Gap, GapKind, Language, Notice
+from feynman.i18n import Translator, explain_notice, gap_kind_hint, gap_kind_name
 from feynman.text.sentences import split_sentences
 
 __all__ = [
@@ -20,15 +21,19 @@ __all__ = [
     "joined",
     "missing_card",
     "named",
+    "noticed",
     "plain",
     "reply",
     "resolved",
     "said",
     "sentence_around",
+    "spoken_by_style",
 ]
 
 # A quote is shown in its sentence, with at most so many characters of it on either side.
 _REACH: Final = 80
+# What the student reads out stands on a line of its own, in quotation marks.
+_CARD: Final = re.compile(r"\n(“[^\n]+”|「[^\n]+」)\n")
 _TICK: Final = '<span class="fy-tick">✓</span> '
 
 
@@ -65,18 +70,42 @@ def named(name: str) -> Markup:
     return Markup(f'<div class="fy-name"><bdi>{escape(name)}</bdi></div>')
 
 
-def reply(text: str, question: str | None = None) -> Markup:
-    """The student's words; the ``question`` that they end in stands out."""
-    body = escape(text)
+def reply(text: str, question: str | None = None, *, help_: str | None = None) -> Markup:
+    """The student's words; the ``question`` that they end in stands out.
+
+    ``help_`` says how far up the help ladder they are: it goes before them, and a line of them that is all quotation
+    becomes a card.
+    """
+    spoken, end = text, ""
     if question is not None and text.rstrip().endswith(question):
         start = text.rindex(question)
-        body = f'{escape(text[:start])}<strong class="fy-question">{escape(question)}</strong>'
-    return Markup(f'<div class="fy-reply fy-text" dir="auto">{body}</div>')
+        spoken, end = text[:start], f'<strong class="fy-question">{escape(question)}</strong>'
+    body = escape(spoken) if help_ is None else _with_card(spoken)
+    note = "" if help_ is None else f'<div class="fy-helped">{chip(help_, "help")}</div>'
+    return Markup(f'{note}<div class="fy-reply fy-text" dir="auto">{body}{end}</div>')
+
+
+def _with_card(text: str) -> str:
+    before, *card = _CARD.split(text, 1)
+    if not card:
+        return escape(text)
+    return f'{escape(before)}<div class="fy-sheet" dir="auto">{escape(card[0])}</div>{escape(card[1])}'
 
 
 def chip(text: str, name: str) -> Markup:
     """A short note; ``name`` is its class after ``fy-``."""
     return Markup(f'<span class="fy-chip fy-{name}">{escape(text)}</span>')
+
+
+def noticed(notice: Notice, language: Language) -> Markup:
+    """Something that the learner should know about the text or the reference, as a quiet line."""
+    return Markup(f'<div class="fy-notice" role="note">{escape(explain_notice(notice, language))}</div>')
+
+
+def spoken_by_style(name: str, words: str) -> Markup:
+    """Give the style sheet ``words`` under ``--fy-<name>``, for Streamlit's parts that know no other language."""
+    quoted = "".join(f"\\{ord(character):x} " for character in words)
+    return Markup(f'<style>:root {{ --fy-{name}: "{quoted}"; }}</style>')
 
 
 def folded(summary: str, body: Markup, *, unfolded: bool) -> Markup:

@@ -7,7 +7,7 @@ from typing import Final
 
 import streamlit as st
 
-from feynman.domain import Explanation, Language, Learner, Turn, clean_text
+from feynman.domain import Explanation, Language, Learner, Reference, Turn, clean_text
 from feynman.i18n import Translator, supported_language, translator
 from feynman.ui.problem import Problem
 
@@ -28,7 +28,8 @@ class Tab:
     ``pending`` is the turn that is being worked on, kept until its end is known; ``unsent`` one that never reached
     the records; ``returned`` is a text that goes back into the box; ``retrying`` a turn to do again; ``kept`` the turns
     whose memory is safely queued; ``traces`` the trace ids of turns that failed; ``wanted`` a topic chosen in the
-    library.
+    library; ``plea`` is what the button for help says for the learner; ``draft`` is material for a session
+    that has not begun.
     """
 
     language: Language
@@ -43,6 +44,8 @@ class Tab:
     kept: set[str] = field(default_factory=set)
     traces: dict[str, str] = field(default_factory=dict)
     wanted: str | None = None
+    plea: str | None = None
+    draft: Reference | None = None
 
     def turn_id(self, text: str, new_id: Callable[[], str] = _new_id) -> str:
         """Return the id for a turn with ``text``: that of the unsent turn when it is the same text, else a new one."""
@@ -79,6 +82,8 @@ class Tab:
         self.returned = None
         self.problem = None
         self.retrying = None
+        self.plea = None
+        self.draft = None
 
     def sign_out(self) -> None:
         """Forget the learner too; the browser's cookie is to be removed."""

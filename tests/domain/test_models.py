@@ -4,7 +4,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from feynman import domain
-from feynman.domain import FeynmanError, Gap, GapFound, GapKind, StudyEvent, TextDelta
+from feynman.domain import FeynmanError, Gap, GapFound, GapKind, KeyPoint, Reference, StudyEvent, TextDelta
 from feynman.domain.gap import CATEGORIES
 
 
@@ -65,3 +65,13 @@ def test_error_codes_are_unique_where_it_matters() -> None:
 def test_public_names_are_all_there() -> None:
     """``__all__`` lists what the package exports."""
     assert all(hasattr(domain, name) for name in domain.__all__)
+
+
+@pytest.mark.parametrize(("start", "end"), [(0, 5), (3, 3), (2, 1), (None, 2), (2, None), (-1, 2)])
+def test_a_key_point_stands_in_its_references_text(start: int | None, end: int | None) -> None:
+    """A place outside the text, without an end or without length is refused; no place at all is fine."""
+    with pytest.raises(ValidationError):
+        Reference(topic="Tea", source="text", text="Tea.", points=(KeyPoint(text="Tea.", start=start, end=end),))
+    with pytest.raises(ValidationError):
+        Reference(topic="Tea", points=(KeyPoint(text="Tea.", start=0, end=4),))
+    assert Reference(topic="Tea", text="Tea.", points=(KeyPoint(text="Tea.", start=0, end=4), KeyPoint(text="Leaf.")))

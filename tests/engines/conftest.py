@@ -44,7 +44,7 @@ class Talk:
     @property
     def asked(self) -> Gap | None:
         """The gap of the last question."""
-        return None if self.question is None else self.gaps[self.question.gap_id or ""]
+        return None if self.question is None or self.question.gap_id is None else self.gaps[self.question.gap_id]
 
     def statuses(self) -> list[str]:
         """Coverage by point."""
@@ -104,6 +104,7 @@ class Talk:
             coverage=self.analysis.coverage,
             found=self.analysis.found,
             resolved=tuple(gap.id for gap in self.analysis.resolved),
+            notices=self.analysis.notices,
             created_at=NOW,
         )
         self.turns.append(turn)

@@ -1,13 +1,18 @@
 """What the built-in student says."""
 
 import re
+from itertools import pairwise
 
+import numpy as np
 import pytest
 
-from feynman.domain import GapKind, KeyPoint, Language, Memory, Reference
+from feynman.domain import Coverage, Gap, GapKind, KeyPoint, Language, Memory, Reference
 from feynman.engines.builtin.intent import intent_of
 from feynman.engines.builtin.phrasing import excerpt, phrases, pieces
+from feynman.engines.builtin.questions import ask
 from feynman.engines.builtin.recap import turn_around
+from feynman.engines.student import Analysis
+from feynman.text.embedding import Embedder
 from feynman.text.language import has_han
 from feynman.text.tokens import content_words
 from tests.engines.conftest import NOW, Start
@@ -166,6 +171,147 @@ async def test_own_points_are_asked_about_without_their_words(start: Start) -> N
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
+async def test_a_probe_is_asked_once(start: Start, language: Language) -> None:
+    """Later questions about the same point ask for something else, in new words, and no phrase comes twice running."""
+    talk = await start("photosynthesis", language).say(sample("photosynthesis", language).partial)
+    for _ in range(8):
+        await talk.say(DONT_KNOW[language])
+    replies = [turn.reply for turn in talk.turns]
+    for probe in (point.probe or "-" for point in talk.reference.points):
+        assert sum(probe in reply for reply in replies) <= 1
+    openings = [turn.reply.removesuffix(turn.question.text) for turn in talk.turns if turn.question is not None]
+    assert all(one != other for one, other in pairwise(openings))
+    assert any(("I'm stuck" if language == "en" else "我卡住了") in reply for reply in replies)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+async def test_questions_are_new_in_meaning_too(start: Start, embedder: Embedder, language: Language) -> None:
+    """The questions about one gap differ more, quotes aside, than two ways to say the same."""
+    text = "A gambit somehow gives you an attack." if language == "en" else "打劫反正就不能马上提回来。"
+    talk = await start("no such topic", language).say(text)
+    for _ in range(4):
+        await talk.say(DONT_KNOW[language])
+    asked = [re.sub("“[^”]*”", "…", turn.question.text) for turn in talk.turns if turn.question is not None]
+    assert len(asked) == len(set(asked)) == 5
+    cosines = np.triu(embedder.encode(asked) @ embedder.encode(asked).T, 1)
+    assert cosines.max() < 0.75
+
+
+@pytest.mark.parametrize(
+    ("language", "topic", "texts"),
+    [
+        (
+            "en",
+            "Sourdough",
+            (
+                "Sourdough bread rises with wild yeast that lives in the flour.",
+                "Because the yeast eats sugar and makes gas bubbles.",
+                "For example my grandma bakes it every Saturday in her old oven.",
+                "It does not rise in the fridge, only when it is warm enough.",
+            ),
+        ),
+        (
+            "zh",
+            "酸面包",
+            (
+                "面团里住着看不见的小东西，它们会吐气。",
+                "因为它们吃掉面里的糖，所以吐出气来，面就鼓了。",
+                "比如我奶奶每个周末都烤一个，放在窗边等它长大。",
+                "放到冷的地方就不行，除非等上好几天。",
+            ),
+        ),
+    ],
+)
+async def test_a_topic_of_ones_own_is_asked_on_about(
+    start: Start, language: Language, topic: str, texts: tuple[str, ...]
+) -> None:
+    """Without a reference a clear sentence is not the end: a why, an example and a limit come first, then it is."""
+    talk = start(topic, language)
+    for text in texts[:-1]:
+        await talk.say(text)
+        assert talk.question is not None, talk.reply
+        assert talk.question.gap_id is None
+    await talk.say(texts[-1])
+    assert talk.question is None
+    assert [turn.question.depth for turn in talk.turns if turn.question is not None] == ["deep", "shallow", "deep"]
+    await talk.say("thanks" if language == "en" else "谢谢")
+    assert talk.question is None
+
+
+@pytest.mark.parametrize(("language", "noise"), [("en", ("asdf qwer", "!!!")), ("zh", ("啊啊啊", "🙂🙂"))])
+async def test_noise_is_met_kindly_and_the_question_stands(
+    start: Start, language: Language, noise: tuple[str, str]
+) -> None:
+    """It asks to say that again; help then is about the question from before."""
+    talk = await start("photosynthesis", language).say(sample("photosynthesis", language).partial)
+    before = talk.asked
+    phrased = phrases(language)
+    for text in noise:
+        await talk.say(text)
+        assert talk.question is not None
+        assert talk.question.text in phrased["questions"]["unclear"]
+        assert talk.reply.removesuffix(talk.question.text).strip() in phrased["reactions"]["nonsense"]
+        assert talk.asked == talk.gaps[before.id if before is not None else ""]
+    await talk.say("I'm stuck" if language == "en" else "我卡住了")
+    assert talk.question is not None
+    assert talk.question.help == "question"
+
+
+async def test_noise_in_the_first_turn_stands_for_nothing(start: Start) -> None:
+    """No gap counts as asked about."""
+    talk = await start("photosynthesis").say("!!!")
+    assert talk.question is not None
+    assert talk.question.gap_id is None
+    assert {gap.asked for gap in talk.gaps.values()} == {0}
+
+
+@pytest.mark.parametrize(("language", "spoken"), [("en", "zh"), ("zh", "en")])
+async def test_no_quote_in_another_language(start: Start, language: Language, spoken: Language) -> None:
+    """What was said before the learner changed language is not quoted in the new one."""
+    first = {"en": "A gambit somehow gives you an attack.", "zh": "打劫反正就不能马上提回来。"}[language]
+    talk = await start("no such topic", language).say(first)
+    talk.language = spoken
+    for _ in range(3):
+        await talk.say(DONT_KNOW[spoken])
+        assert talk.asked is not None
+        assert "“" not in talk.reply
+        assert has_han(talk.reply) == (spoken == "zh")
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "point", "word", "depth"),
+    [
+        ("en", "Mum has an oven.", "Experts heat the oven to 230 degrees.", "oven", "shallow"),
+        ("en", "You can hear the crust.", "The crust crackles because steam gets out.", "crust", "deep"),
+        ("en", "You can hear the crust.", "Crust is harder than crumb.", "crust", "intermediate"),
+        ("zh", "妈妈有烤箱，烤箱里很亮。", "行家要先把烤箱预热到230度。", "烤箱", "shallow"),
+        ("zh", "外皮会响。", "外皮又硬又脆，因为水汽跑掉了。", "外皮", "deep"),
+        ("zh", "外皮会响。", "外皮比里面硬。", "外皮", "intermediate"),
+    ],
+)
+def test_a_point_without_a_question_is_asked_about_by_its_form(
+    start: Start, embedder: Embedder, language: Language, said: str, point: str, word: str, depth: str
+) -> None:
+    """A number asks for a number, a reason for a reason, a comparison for one, hung on a thing the learner named."""
+    talk = start(Reference(topic="Bread" if language == "en" else "面包", points=(KeyPoint(text=point),)), language)
+    gap = Gap(
+        id="gap",
+        kind=GapKind.MISSING_POINT,
+        turn_id="turn-1",
+        point_index=0,
+        point=point,
+        reason="",
+        confidence=1,
+        severity=2,
+    )
+    coverage = Coverage(index=0, point=point, status="missing", score=0)
+    question = ask(gap, talk.lesson(said), Analysis(coverage=(coverage,), open_gaps=(gap,)), embedder)
+    assert f"“{word}”" in question.text
+    assert question.depth == depth
+    assert len(re.findall("[?？]", question.text)) == 1
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_kind_has_five_questions_with_one_mark(language: Language) -> None:
     """Enough templates to choose from; those without a borrowed question end in exactly one question mark."""
     lists = phrases(language)["questions"]
@@ -174,7 +320,7 @@ def test_every_kind_has_five_questions_with_one_mark(language: Language) -> None
         assert len(templates) >= 5
         assert len(set(templates)) == len(templates)
         for template in templates:
-            borrowed = "{probe}" in template or "{detail}" in template
+            borrowed = "{probe}" in template.replace("“{probe}”", "") or "{detail}" in template
             assert len(re.findall("[?？]", template)) == (0 if borrowed else 1)
     assert not PRAISE.search(str(phrases(language)["reactions"]))
 

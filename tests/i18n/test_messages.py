@@ -3,11 +3,12 @@ from typing import get_args
 
 import pytest
 
-from feynman.domain import CoverageStatus, FeynmanError, GapKind, Language, MemoryKind, Stage
+from feynman.domain import CoverageStatus, FeynmanError, GapKind, Language, MemoryKind, Notice, NoticeCode, Stage
 from feynman.i18n import (
     coverage_status_name,
     engine_name,
     explain_error,
+    explain_notice,
     gap_kind_hint,
     gap_kind_name,
     memory_kind_name,
@@ -95,3 +96,23 @@ def test_what_has_no_name_is_shown_by_its_code() -> None:
     """A new subject or engine is not an error."""
     assert subject_name("alchemy", "zh") == "alchemy"
     assert engine_name("oracle", "en") == "oracle"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_notice_has_a_sentence_of_its_own(language: Language) -> None:
+    """Each code is explained differently, with all its places filled."""
+    sentences = {
+        explain_notice(Notice(code=code, points=(0, 11), detail="7"), language) for code in get_args(NoticeCode)
+    }
+    assert len(sentences) == len(get_args(NoticeCode))
+    assert not [sentence for sentence in sentences if "{" in sentence or "?" in sentence]
+
+
+def test_notices_count_points_as_people_do_and_name_languages() -> None:
+    """Points are numbered from 1, a language has its name in the reader's, an unknown detail does no harm."""
+    assert "points 1 and 12 of" in explain_notice(Notice(code="contradicting_points", points=(0, 11)), "en")
+    assert "第 1和12 条" in explain_notice(Notice(code="contradicting_points", points=(0, 11)), "zh")
+    assert "in Arabic" in explain_notice(Notice(code="other_language", detail="ar"), "en")
+    assert "法语" in explain_notice(Notice(code="other_language", detail="fr"), "zh")
+    assert "in xx" in explain_notice(Notice(code="other_language", detail="xx"), "en")
+    assert "200 sentences" in explain_notice(Notice(code="cut_short", detail="200"), "en")

@@ -66,6 +66,7 @@ class School:
                 memory=memory,
                 student=student,
                 library=Library.load(),
+                encoder=embedder,
                 metrics=metrics,
                 saved=lambda: None,
             )

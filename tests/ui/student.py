@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 
-from feynman.domain import Coverage, EngineError, Gap, GapKind, Question
+from feynman.domain import Coverage, EngineError, Gap, GapKind, HelpStep, Question
 from feynman.engines.student import Analysis, Finding, Lesson, Resolution
 
 __all__ = ["DirectedStudent", "covered", "resolving", "vague"]
@@ -51,7 +51,7 @@ def resolving(lesson: Lesson) -> list[Finding]:
 
 @dataclass
 class DirectedStudent:
-    """Finds what ``findings`` says, speaks ``pieces`` and asks ``question``; ``failing`` makes it fail.
+    """Finds what ``findings`` says, speaks ``pieces`` and asks ``question`` (as ``help``); ``failing`` makes it fail.
 
     ``hold`` is awaited before the reply, so that a turn can be watched half-way.
     """
@@ -60,6 +60,7 @@ class DirectedStudent:
     findings: Findings = covered
     pieces: tuple[str, ...] = ("I see. ",)
     question: str | None = "Why is that?"
+    help: HelpStep | None = None
     failing: bool = False
     hold: asyncio.Event | None = None
     lessons: list[Lesson] = field(default_factory=list)
@@ -84,4 +85,4 @@ class DirectedStudent:
             await self.hold.wait()
         if self.question is not None:
             yield self.question
-            yield Question(text=self.question, gap_id=None, depth="deep")
+            yield Question(text=self.question, gap_id=None, depth="deep", help=self.help)

@@ -235,3 +235,40 @@ def test_switching_language_in_a_conversation_keeps_it(lesson: Tab) -> None:
     assert "Water pushes." in lesson.html
     assert "小问" in lesson.html
     assert "session" in lesson.app.query_params
+
+
+def test_help_is_a_button_away(lesson: Tab, school: School, learner: Learner, session: Session) -> None:
+    """While a question stands, a quiet button says for the learner that they are stuck: a turn like any other."""
+    assert not [button for button in lesson.app.button if button.key == "stuck"]
+    lesson.say("Water pushes from below.")
+    lesson.press("stuck")
+    assert not lesson.app.exception
+    assert [turn.text for turn in turns(school, learner, session)][1:] == ["I'm stuck. Can you help me?"]
+    assert "I&#x27;m stuck. Can you help me?" in lesson.html
+    school.student.question = None
+    lesson.say("It pushes up.")
+    assert not [button for button in lesson.app.button if button.key == "stuck"]
+
+
+def test_a_chinese_lesson_has_a_chinese_plea(tab: Tab, school: School) -> None:
+    """The sentence is in the language of the last turn, not of the page around it."""
+    learner = school.learner("小林", "zh")
+    tab.open(learner=learner, session=school.session(learner, "浮力")).say("水把东西往上推。")
+    tab.app.segmented_control(key="fy-language").set_value("en").run()
+    tab.press("stuck")
+    assert school.student.lessons[-1].explanation.text == "我卡住了，能帮帮我吗？"
+    assert school.student.lessons[-1].explanation.language == "zh"
+
+
+def test_help_says_which_step_it_is(lesson: Tab, school: School, learner: Learner, session: Session) -> None:
+    """The step is on a chip and what is read out on a card, while it comes and after a reload."""
+    school.student.pieces = ("Here it is:\n", "“Water <b>pushes</b> “up”.”", "\n")
+    school.student.help = "answer"
+    lesson.say("Water pushes from below.")
+    assert not lesson.app.exception
+    school.student.help = None
+    for page in (lesson, Tab().open(learner=learner, session=session)):
+        assert '<span class="fy-chip fy-help">Help 4 of 4</span>' in page.html
+        assert '<div class="fy-sheet" dir="auto">“Water &lt;b&gt;pushes&lt;/b&gt; “up”.”</div>' in page.html
+        assert 'Here it is:<div class="fy-sheet"' in page.html
+        assert '</div><strong class="fy-question">Why is that?</strong>' in page.html

@@ -55,6 +55,7 @@ def gap(text: str = TEXT, quote: str | None = "somehow", **changes: object) -> G
         markup.said(HOSTILE),
         markup.reply(HOSTILE),
         markup.reply(f"Well. {HOSTILE}", HOSTILE),
+        markup.reply(f"Well.\n“{HOSTILE.splitlines()[0]}”\n{HOSTILE}", HOSTILE, help_=HOSTILE),
         markup.plain(HOSTILE),
         markup.named(HOSTILE),
         markup.chip(HOSTILE, "stage"),
@@ -174,3 +175,13 @@ def test_missing_points_share_a_card() -> None:
     assert cards.count('class="fy-gap fy-gap-') == 3
     assert "2 things that belong to this topic haven" in cards
     assert "1 thing that was missing has come up since" in cards
+
+
+def test_only_help_has_a_card() -> None:
+    """A line that is all quotation becomes a card in help, and stays a line in any other reply."""
+    said = "It says:\n“Water pushes.”\nHow so?"
+    assert "fy-sheet" not in str(markup.reply(said, "How so?"))
+    helped = str(markup.reply(said, "How so?", help_="Help 2 of 4"))
+    assert '<div class="fy-sheet" dir="auto">“Water pushes.”</div>' in helped
+    assert Reader(helped).text == "Help 2 of 4It says:“Water pushes.”How so?"
+    assert "fy-sheet" not in str(markup.reply("Look at “this” there.\nHow so?", "How so?", help_="Help 1 of 4"))

@@ -2,6 +2,7 @@
 
 from feynman.domain import Coverage, CoverageStatus, GapKind
 from feynman.engines.builtin.coverage import COVERED, Match, rate, status_of
+from feynman.engines.builtin.measures import measure
 from feynman.engines.builtin.reading import Reading, read
 from feynman.engines.builtin.retraction import takes_back
 from feynman.engines.builtin.scene import Draft, Scene
@@ -16,7 +17,7 @@ def before(scene: Scene) -> tuple[Coverage, ...]:
     if not scene.said_before:
         return ()
     reading = read(scene.said_before, scene.language, scene.encoder)
-    matches = rate(reading, scene.goals).matches
+    matches = rate(reading, scene.goals, measure(reading, scene.goals, scene.scorer)).matches
     return tuple(_entry(scene, at, match, reading) for at, match in enumerate(matches))
 
 

@@ -1,6 +1,6 @@
 """All findings of one turn."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from feynman.domain import Belief, Coverage, Gap, GapKind
 from feynman.engines.builtin.arithmetic import arithmetic
@@ -11,7 +11,8 @@ from feynman.engines.builtin.clarity import black_boxes, boundaries, vague
 from feynman.engines.builtin.contradiction import contradictions
 from feynman.engines.builtin.cumulative import before, newly_covered, now
 from feynman.engines.builtin.examples import missing_example
-from feynman.engines.builtin.misconceptions import misconceptions, suspicions
+from feynman.engines.builtin.misconceptions import claims_stated, misconceptions, suspicions
+from feynman.engines.builtin.noticing import look_at
 from feynman.engines.builtin.phrasing import phrases
 from feynman.engines.builtin.resolve import closes
 from feynman.engines.builtin.scene import Draft, Scene, without
@@ -22,16 +23,22 @@ __all__ = ["identify"]
 
 _MOST_UNCLEAR = 2
 _MOST_WRONG = 2
+_MOSTLY = 0.6  # of a sentence
 
 
 def identify(scene: Scene, new_id: Callable[[], str]) -> list[Finding]:
-    """Return coverage, new gaps, closed gaps and beliefs, in this order."""
-    wrong = _apart([*misconceptions(scene), *contradictions(scene), *arithmetic(scene)])
-    scene = without(scene, wrong)
+    """Return notices, coverage, new gaps, closed gaps and beliefs, in this order."""
+    noticed = look_at(scene)
+    stated = list(claims_stated(scene))
+    suspected = suspicions(scene, stated)
+    wrong = noticed.fair(_apart([*misconceptions(scene, stated), *contradictions(scene), *arithmetic(scene)]))
+    scene = without(scene, [*wrong, *_hollow(scene)])
     earlier = before(scene)
-    coverage = now(scene, earlier, wrong)
+    coverage = noticed.settled(now(scene, earlier, wrong), earlier)
     errors = wrong[:_MOST_WRONG]
-    drafts = [*errors, *_missing(scene, coverage), *_unclear(scene, errors)]
+    missing = [draft for draft in _missing(scene, coverage, suspected) if draft.point_index not in noticed.odd.unasked]
+    # The rules of clarity read Chinese and English; a third language's words would all look unexplained.
+    drafts = [*errors, *missing, *([] if noticed.foreign else _unclear(scene, errors))]
     fresh = [draft for draft in drafts if not _known(draft, scene)]
     closed = [gap for gap in scene.lesson.open_gaps if closes(gap, scene, coverage, wrong, fresh)]
     if not drafts and len(closed) == len(scene.lesson.open_gaps):
@@ -39,6 +46,7 @@ def identify(scene: Scene, new_id: Callable[[], str]) -> list[Finding]:
     new = [draft for draft in drafts if not _known(draft, scene)]
     covered = newly_covered(earlier, coverage)
     return [
+        *noticed.notices,
         *coverage,
         *(_gap(draft, scene, new_id()) for draft in new),
         *(Resolution(gap_id=gap.id) for gap in closed),
@@ -46,8 +54,19 @@ def identify(scene: Scene, new_id: Callable[[], str]) -> list[Finding]:
     ]
 
 
-def _missing(scene: Scene, coverage: list[Coverage]) -> list[Draft]:
-    suspected = suspicions(scene)
+def _hollow(scene: Scene) -> list[Draft]:
+    """Vague sentences that are nothing else: naming what a point is about does not say the point."""
+    whole = {(sentence.start, sentence.end): len(sentence.text) for sentence in scene.reading.sentences}
+    return [
+        draft
+        for draft in vague(scene)
+        for start, end in whole
+        if draft.span is not None and start <= draft.span.start < end
+        if len(draft.span.text) >= _MOSTLY * whole[start, end]
+    ]
+
+
+def _missing(scene: Scene, coverage: list[Coverage], suspected: Mapping[int, str | None]) -> list[Draft]:
     return [
         Draft(
             GapKind.MISSING_POINT,
@@ -62,7 +81,7 @@ def _missing(scene: Scene, coverage: list[Coverage]) -> list[Draft]:
 
 
 def _unclear(scene: Scene, errors: list[Draft]) -> list[Draft]:
-    """At most two, the gravest first, none where something is wrong already."""
+    """At most two that quote, the surest first, none where something is wrong already; and a missing example."""
     if scene.intent not in ("explains", "short"):
         return []
     candidates = [
@@ -74,8 +93,9 @@ def _unclear(scene: Scene, errors: list[Draft]) -> list[Draft]:
         *boundaries(scene),
     ]
     fresh = [draft for draft in candidates if not _known(draft, scene)]
-    apart = _apart([*errors, *sorted(fresh, key=lambda draft: -draft.severity)])
-    return [draft for draft in apart if draft not in errors][:_MOST_UNCLEAR]
+    apart = _apart([*errors, *sorted(fresh, key=lambda draft: -draft.confidence)])
+    quoting = [draft for draft in apart if draft not in errors][:_MOST_UNCLEAR]
+    return [*quoting, *(missing_example(scene) if scene.goals.points else ())]
 
 
 def _apart(drafts: list[Draft]) -> list[Draft]:

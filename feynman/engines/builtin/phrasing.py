@@ -13,7 +13,7 @@ from feynman.engines.student import Lesson
 from feynman.text.sentences import split_clauses, split_sentences
 from feynman.text.tokens import content_words, segment
 
-__all__ = ["Chooser", "excerpt", "phrases", "pieces"]
+__all__ = ["Chooser", "block", "excerpt", "joined", "phrases", "pieces"]
 
 _LONGEST: Final = {"en": 96, "zh": 36}
 _SCRAP: Final = 2  # content words
@@ -36,6 +36,7 @@ class Chooser:
             [turn.reply for turn in lesson.earlier]
             + [message.content for message in lesson.history if message.role != "user"]
         )
+        self._last = lesson.earlier[-1].reply if lesson.earlier else ""
         self._start = zlib.crc32(lesson.explanation.session_id.encode()) + len(lesson.earlier)
 
     def pick(
@@ -47,22 +48,39 @@ class Chooser:
     ) -> str | None:
         """Return the next template that can be filled, is accepted and was not said yet, filled.
 
-        Failing that the first that can be filled; ``None`` when none can.
+        Failing that the first that can be filled and was not in the last reply; ``None`` when none can be filled.
         """
-        turned = [templates[(self._start + at) % len(templates)] for at in range(len(templates))]
-        fitting = [template for template in turned if _fillable(template, fields)]
+        fitting = [template for template in self._turned(templates) if _fillable(template, fields)]
         fresh = [template for template in fitting if not self._heard(template, fields)]
-        accepted = [template for template in [*fresh, *fitting] if accept(template.format(**fields))]
+        stale = sorted(fitting, key=lambda template: self._heard(template, fields, self._last))
+        accepted = [template for template in [*fresh, *stale] if accept(template.format(**fields))]
         best = next(iter([*accepted, *fitting]), None)
         return None if best is None else best.format(**fields)
+
+    def fresh(self, templates: Sequence[str], fields: Mapping[str, str | None] = MappingProxyType({})) -> Iterator[str]:
+        """Yield every template that can be filled and was not said yet, filled."""
+        for template in self._turned(templates):
+            if _fillable(template, fields) and not self._heard(template, fields):
+                yield template.format(**fields)
 
     def said(self, text: str) -> bool:
         """Whether ``text`` was part of an earlier reply."""
         return text in self._said
 
-    def _heard(self, template: str, fields: Mapping[str, str | None]) -> bool:
+    def any_heard(self, templates: Sequence[str]) -> bool:
+        """Whether one of ``templates`` was used in this session."""
+        return any(self._heard_fixed(template, self._said) for template in templates)
+
+    def _turned(self, templates: Sequence[str]) -> list[str]:
+        return [templates[(self._start + at) % len(templates)] for at in range(len(templates))]
+
+    def _heard(self, template: str, fields: Mapping[str, str | None], where: str | None = None) -> bool:
+        said = self._said if where is None else where
+        return template.format(**fields) in said or self._heard_fixed(template, said)
+
+    def _heard_fixed(self, template: str, said: str) -> bool:
         fixed = max(re.split(r"\{\w+\}", template), key=len).strip(" “”。，.,")
-        return template.format(**fields) in self._said or (len(fixed) > 1 and fixed in self._said)
+        return len(fixed) > 1 and fixed in said
 
 
 def _fillable(template: str, fields: Mapping[str, str | None]) -> bool:
@@ -112,6 +130,20 @@ def _bare(text: str, language: Language) -> str:
     rest = stripped if lead is None else stripped[lead.end :].strip(_CLOSERS)
     bare = rest or stripped
     return "" if bare.count("(") != bare.count(")") or bare.count("（") != bare.count("）") else bare
+
+
+def block(text: str) -> str:
+    """A quotation on a line of its own, as it is; one with quotation marks in it stands in corner brackets."""
+    return f"\n「{text}」\n" if "“" in text or "”" in text else f"\n“{text}”\n"
+
+
+def joined(parts: Iterable[str], language: Language) -> str:
+    """Put sentences together, with a space where the language has one."""
+    text = ""
+    for part in parts:
+        space = " " if language == "en" and text and not text.endswith("\n") and not part.startswith("\n") else ""
+        text += space + part
+    return text
 
 
 def pieces(text: str, language: Language) -> list[str]:

@@ -4,102 +4,128 @@ import re
 from typing import Final
 
 from feynman.domain import Gap, GapKind
-from feynman.engines.builtin.intent import Intent
+from feynman.engines.builtin.copying import copied
+from feynman.engines.builtin.intent import PLEAS, Intent, intent_of
 from feynman.engines.builtin.phrasing import Chooser, excerpt, phrases
 from feynman.engines.builtin.scene import asked_gap
+from feynman.engines.builtin.secrecy import Secrets
 from feynman.engines.student import Analysis, Lesson
-from feynman.text.tokens import bigrams, content_words, words
+from feynman.text.sentences import split_sentences
+from feynman.text.tokens import content_words
 
-__all__ = ["is_parroted", "react"]
+__all__ = ["react"]
 
-_COPIED: Final = 0.7
+_SCRAP: Final = 1  # content words: "yes", "okay then"
 _QUOTED: Final = re.compile("“([^“”]+)”")
 
 
-def react(lesson: Lesson, analysis: Analysis, intent: Intent, asking: Gap | None) -> list[str]:
-    """Return up to three sentences; ``asking`` is the gap that the question after them will be about."""
-    chooser = Chooser(lesson)
-    parts = [_remember(lesson, chooser), _respond(lesson, analysis, intent, chooser, asking)]
-    if not lesson.reference.points and not lesson.earlier and not lesson.history:
-        parts.append(_say(lesson, chooser, "no_reference"))
+def react(
+    lesson: Lesson, analysis: Analysis, intent: Intent, asking: Gap | None, *, goes_on: bool = False
+) -> list[str]:
+    """Return up to three sentences; ``asking`` is the gap that the question after them will be about.
+
+    ``goes_on`` when a question follows that is about no gap.
+    """
+    reaction = _Reaction(lesson, analysis)
+    parts = [reaction.remember(), reaction.respond(intent, asking, goes_on=goes_on), reaction.admit()]
     return [part for part in parts if part]
 
 
-def is_parroted(lesson: Lesson) -> bool:
-    """Whether at least 70 % of most key points is copied word by word."""
-    points = [point.text for point in lesson.reference.points]
-    source = set(_runs(lesson.explanation.text))
-    copied = [point for point in points if _share(_runs(point), source) >= _COPIED]
-    return len(points) > 1 and len(copied) > len(points) / 2
+class _Reaction:
+    """What can be said to one turn, in words that this session has not heard and that give nothing away."""
 
+    def __init__(self, lesson: Lesson, analysis: Analysis) -> None:
+        self._lesson = lesson
+        self._analysis = analysis
+        self._language = lesson.explanation.language
+        self._chooser = Chooser(lesson)
+        self._phrases = phrases(self._language)["reactions"]
+        self._secrets = Secrets(lesson, analysis)
 
-def _remember(lesson: Lesson, chooser: Chooser) -> str | None:
-    if lesson.begun or not lesson.recalled:
+    def remember(self) -> str | None:
+        """Mention what was taught before, in the session's first reply."""
+        if self._lesson.begun or not self._lesson.recalled:
+            return None
+        memory = min(self._lesson.recalled, key=lambda memory: memory.kind != "summary")
+        said = "\n".join(_QUOTED.findall(memory.text)) if memory.language == self._language else ""
+        return self._say("recalled", topic=memory.topic, quote=excerpt(said, self._language))
+
+    def admit(self) -> str | None:
+        """Say in the first turn that there is nothing to check against."""
+        if self._lesson.reference.points or self._lesson.earlier or self._lesson.history:
+            return None
+        return self._say("no_reference")
+
+    def respond(self, intent: Intent, asking: Gap | None, *, goes_on: bool) -> str | None:
+        """React to what the learner wants or, when something was told, to that."""
+        if intent == "nonsense":
+            return self._say("nonsense")
+        if intent in PLEAS or intent in ("does_not_know", "asks", "insists"):
+            name = self._unmoved(intent, asking)
+            return None if name is None or (asking is None and not goes_on) else self._say(name)
+        if self._repeats():
+            return self._say("copied")
+        if any(notice.code == "parroting" for notice in self._analysis.notices):
+            return self._say("parrot")
+        return self._news(asking) or self._say(_without_news(intent, asking, goes_on=goes_on))
+
+    def _news(self, asking: Gap | None) -> str | None:
+        if self._analysis.resolved:
+            return self._say("resolved", quote=self._told())
+        if asking is not None and asking.kind == GapKind.FACTUAL_ERROR and asking in self._analysis.found:
+            quote = excerpt(asking.quote or "", self._language) if asking.detail != asking.quote else None
+            return self._say("puzzled", quote=quote)
+        return self._say("heard", quote=self._told()) if self._analysis.beliefs else None
+
+    def _unmoved(self, intent: Intent, asking: Gap | None) -> str | None:
+        """The list to answer from when nothing is told; ``None`` when the help that follows is answer enough."""
+        last = asked_gap(self._lesson)
+        stands = last is not None and asking is not None and last.id == asking.id
+        if intent == "wants_help":
+            return None if stands else "wants_help_plain"
+        if intent == "wants_answer":
+            return "wants_answer" if stands else "wants_answer_plain"
+        if intent != "does_not_know":
+            return intent
+        if self._may_offer():
+            return "does_not_know_offer"
+        return "does_not_know_again" if stands else intent
+
+    def _may_offer(self) -> bool:
+        """Whether the learner is lost for the second time running and was not told yet how to get help."""
+        if not self._lesson.reference.points or not self._lesson.earlier:
+            return False
+        last = self._lesson.earlier[-1]
+        offered = self._chooser.any_heard(self._phrases["does_not_know_offer"])
+        return not offered and intent_of(last.text, last.language) == "does_not_know"
+
+    def _repeats(self) -> bool:
+        """Whether nothing is said but what the student has read out."""
+        sentences = tuple(split_sentences(self._lesson.explanation.text, self._language))
+        repeated = copied(self._lesson, sentences)
+        own = (sentence.text for at, sentence in enumerate(sentences) if at not in repeated)
+        return bool(repeated) and not any(len(content_words(text, self._language)) > _SCRAP for text in own)
+
+    def _told(self) -> str | None:
+        """A short piece of what was newly understood; what closed a gap comes first."""
+        closed = {gap.point_index for gap in self._analysis.resolved if gap.point_index is not None}
+        beliefs = sorted(self._analysis.beliefs, key=lambda belief: belief.point_index not in closed)
+        for belief in beliefs:
+            at = belief.point_index
+            point = self._lesson.reference.points[at].text if at is not None else ""
+            quote = excerpt(belief.quote, self._language, wanted=content_words(point, self._language))
+            if quote is not None and not self._chooser.said(quote):
+                return quote
         return None
-    memory = min(lesson.recalled, key=lambda memory: memory.kind != "summary")
-    said = "\n".join(_QUOTED.findall(memory.text)) if memory.language == lesson.explanation.language else ""
-    quote = excerpt(said, lesson.explanation.language)
-    return _say(lesson, chooser, "recalled", topic=memory.topic, quote=quote)
+
+    def _say(self, name: str, **fields: str | None) -> str | None:
+        """Fill a reaction; without a quote its plain form."""
+        if "quote" in fields and fields["quote"] is None:
+            name = f"{name}_plain"
+        return self._chooser.pick(self._phrases[name], fields, accept=self._secrets.keeps)
 
 
-def _respond(lesson: Lesson, analysis: Analysis, intent: Intent, chooser: Chooser, asking: Gap | None) -> str | None:
-    if intent in ("does_not_know", "wants_answer", "asks", "insists"):
-        return None if asking is None else _say(lesson, chooser, _unmoved(lesson, intent, asking))
-    if is_parroted(lesson):
-        return _say(lesson, chooser, "parrot")
-    if analysis.resolved:
-        return _say(lesson, chooser, "resolved", quote=_told(lesson, analysis, chooser))
-    if asking is not None and asking.kind == GapKind.FACTUAL_ERROR and asking in analysis.found:
-        quote = excerpt(asking.quote or "", lesson.explanation.language) if asking.detail != asking.quote else None
-        return _say(lesson, chooser, "puzzled", quote=quote)
-    if analysis.beliefs:
-        return _say(lesson, chooser, "heard", quote=_told(lesson, analysis, chooser))
-    return _say(lesson, chooser, _without_news(intent, asking))
-
-
-def _unmoved(lesson: Lesson, intent: Intent, asking: Gap) -> str:
-    last = asked_gap(lesson)
-    stays = intent == "does_not_know" and last is not None and last.id == asking.id
-    return "does_not_know_again" if stays else intent
-
-
-def _without_news(intent: Intent, asking: Gap | None) -> str:
-    if intent == "short" or (intent == "bare" and asking is not None):
+def _without_news(intent: Intent, asking: Gap | None, *, goes_on: bool) -> str:
+    if intent in ("short", "bare") and (asking is not None or goes_on):
         return "bare"
     return "heard_plain" if asking is None else "nothing_new"
-
-
-def _told(lesson: Lesson, analysis: Analysis, chooser: Chooser) -> str | None:
-    """A short piece of what was newly understood; what closed a gap comes first."""
-    closed = {gap.point_index for gap in analysis.resolved if gap.point_index is not None}
-    beliefs = sorted(analysis.beliefs, key=lambda belief: belief.point_index not in closed)
-    for belief in beliefs:
-        at = belief.point_index
-        point = lesson.reference.points[at].text if at is not None else ""
-        wanted = content_words(point, lesson.explanation.language)
-        quote = excerpt(belief.quote, lesson.explanation.language, wanted=wanted)
-        if quote is not None and not chooser.said(quote):
-            return quote
-    return None
-
-
-def _say(lesson: Lesson, chooser: Chooser, name: str, **fields: str | None) -> str | None:
-    """Fill a reaction; without a quote its plain form."""
-    reactions = phrases(lesson.explanation.language)["reactions"]
-    if "quote" in fields and fields["quote"] is None:
-        name = f"{name}_plain"
-    return chooser.pick(reactions[name], fields)
-
-
-def _runs(text: str) -> list[str]:
-    pairs = bigrams(text)
-    found = words(text)
-    return (
-        [one + other for one, other in zip(pairs, pairs[2:], strict=False)]
-        if len(pairs) > len(found)
-        else [" ".join(found[at : at + 3]) for at in range(len(found) - 2)]
-    )
-
-
-def _share(wanted: list[str], source: set[str]) -> float:
-    return sum(run in source for run in wanted) / len(wanted) if wanted else 0.0

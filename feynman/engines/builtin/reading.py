@@ -1,6 +1,6 @@
 """A text as the rules see it: sentences, windows of two, their words and vectors."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Final, Protocol
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from feynman.domain import Language, Span
 from feynman.text.sentences import split_sentences, trimmed
+from feynman.text.subwords import Subwords
 from feynman.text.tokens import bigrams, content_words
 
 __all__ = ["MAX_SENTENCES", "Encoder", "Reading", "Unit", "read", "word_set"]
@@ -25,6 +26,10 @@ class Encoder(Protocol):
 
     def encode(self, texts: list[str], /) -> Vectors:
         """Return unit rows, ``(n, d) float32``."""
+        ...
+
+    def pieces(self, texts: Sequence[str], /) -> list[Subwords]:
+        """Return the pieces of words of each text."""
         ...
 
 
@@ -49,13 +54,14 @@ class Unit:
 
 @dataclass(frozen=True)
 class Reading:
-    """A text with its sentences and units; ``vectors`` is ``(len(units), d)``."""
+    """A text with its sentences and units; ``vectors`` is ``(len(units), d)``, ``pieces`` those of the sentences."""
 
     text: str
     language: Language
     sentences: tuple[Span, ...]
     units: tuple[Unit, ...]
     vectors: Vectors
+    pieces: tuple[Subwords, ...]
     words: frozenset[str] = field(default_factory=frozenset)
 
     @property
@@ -71,8 +77,9 @@ def read(text: str, language: Language, encoder: Encoder) -> Reading:
     if len(sentences) <= _MAX_WINDOWED:
         units += _pairs(text, units)
     vectors = _vectors(encoder.encode([sentence.text for sentence in sentences]), units)
+    pieces = tuple(encoder.pieces([sentence.text for sentence in sentences]))
     words = frozenset(word for unit in units for word in unit.words)
-    return Reading(text, language, sentences, tuple(units), vectors, words)
+    return Reading(text, language, sentences, tuple(units), vectors, pieces, words)
 
 
 def word_set(text: str, language: Language) -> frozenset[str]:

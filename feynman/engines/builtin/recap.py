@@ -7,6 +7,7 @@ from feynman.domain import Belief, Language
 from feynman.engines.builtin.lexicon import lexicon
 from feynman.engines.builtin.phrasing import Chooser, phrases
 from feynman.engines.student import Analysis, Lesson
+from feynman.text.language import detect_language
 from feynman.text.sentences import split_clauses, split_sentences
 from feynman.text.stopwords import ENGLISH
 
@@ -55,7 +56,10 @@ def turn_around(text: str, language: Language) -> str:
 def _chosen(lesson: Lesson, analysis: Analysis) -> list[Belief]:
     by_point: dict[int, Belief] = {}
     free: list[Belief] = []
+    language = lesson.explanation.language
     for belief in [*lesson.beliefs, *analysis.beliefs]:
+        if detect_language(belief.quote, language) != language:
+            continue  # a reply is in one language only
         if belief.point_index is None:
             free.append(belief)
         else:

@@ -91,8 +91,7 @@ def _is_addressed(gap: Gap, scene: Scene, new: list[Draft]) -> bool:
     """Whether the gap was asked about and a clear sentence is about it: shares a word with it or is close to it."""
     if not _is_asked(gap, scene):
         return False
-    question = scene.lesson.earlier[-1].question
-    texts = [text for text in (gap.quote, gap.detail, question.text if question else None) if text]
+    texts = [text for text in (gap.quote, gap.detail, *_questions(gap, scene)) if text]
     known = word_set(" ".join(texts), scene.language) - scene.lexicon.generic
     clear = [sentence.text for sentence in _clear(scene, new)]
     if any(known & word_set(text, scene.language) for text in clear):
@@ -100,13 +99,21 @@ def _is_addressed(gap: Gap, scene: Scene, new: list[Draft]) -> bool:
     return bool(clear) and bool((scene.encoder.encode(clear) @ scene.encoder.encode(texts).T).max() >= _CLOSE)
 
 
+def _questions(gap: Gap, scene: Scene) -> list[str]:
+    """The last question about the gap and, when it was help and does not name the gap, the last one that was not."""
+    asked = [turn.question for turn in scene.lesson.earlier if turn.question and turn.question.gap_id == gap.id]
+    plain = [question for question in asked if question.help is None]
+    return [question.text for question in (*plain[-1:], *asked[-1:])]
+
+
 def _clear(scene: Scene, new: list[Draft]) -> list[Span]:
-    """The statements in which nothing new is wrong or unclear."""
+    """The statements in which nothing new is wrong or unclear, and which are not what the student read out."""
     spans = [draft.span for draft in new if draft.span is not None]
     return [
         sentence
-        for sentence in scene.reading.sentences
-        if not is_question(sentence.text)
+        for at, sentence in enumerate(scene.reading.sentences)
+        if at not in scene.copied
+        and not is_question(sentence.text)
         and not any(sentence.start < span.end and span.start < sentence.end for span in spans)
     ]
 

@@ -5,10 +5,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from feynman.domain import MAX_EXPLANATION, Gap, GapKind, Language, Span
+from feynman.engines.builtin.copying import copied
 from feynman.engines.builtin.coverage import Ratings, rate
 from feynman.engines.builtin.intent import Intent, intent_of
 from feynman.engines.builtin.lexicon import Lexicon, lexicon
+from feynman.engines.builtin.measures import Measures, measure
+from feynman.engines.builtin.oddities import condensed
 from feynman.engines.builtin.reading import Encoder, Reading, read
+from feynman.engines.builtin.scorer import Scorer
 from feynman.engines.builtin.targets import Targets, targets
 from feynman.engines.student import Lesson
 
@@ -29,15 +33,21 @@ class Draft:
 
 @dataclass(frozen=True)
 class Scene:
-    """One turn, read: the lesson, the reading of its text, the targets, how they match and what the learner wants."""
+    """One turn, read: the lesson, the reading of its text, the targets, how they match and what the learner wants.
+
+    ``copied`` are indices of sentences that only repeat a key point the student has read out.
+    """
 
     lesson: Lesson
     reading: Reading
     goals: Targets
+    measures: Measures
     ratings: Ratings
     intent: Intent
     asked: Gap | None
     encoder: Encoder
+    scorer: Scorer
+    copied: frozenset[int] = frozenset()
 
     @property
     def language(self) -> Language:
@@ -76,26 +86,30 @@ def without(scene: Scene, wrong: Iterable[Draft]) -> Scene:
     if not unsound:
         return scene
     answered, question = _answered(scene.asked, scene.intent), _last_question(scene.lesson)
-    unsound |= _questions(scene.reading, scene.intent)
-    ratings = rate(scene.reading, scene.goals, answered=answered, question=question, unsound=unsound)
+    unsound |= _questions(scene.reading, scene.intent) | scene.copied
+    ratings = rate(scene.reading, scene.goals, scene.measures, answered=answered, question=question, unsound=unsound)
     return replace(scene, ratings=ratings)
 
 
-def set_scene(lesson: Lesson, encoder: Encoder) -> Scene:
+def set_scene(lesson: Lesson, encoder: Encoder, scorer: Scorer) -> Scene:
     """Read a lesson's text and hold it against its reference."""
     explanation = lesson.explanation
-    goals = targets(lesson.reference, explanation.language, encoder)
+    reference = condensed(lesson.reference, explanation.language, encoder)
+    goals = targets(reference, explanation.language, encoder)
     reading = read(explanation.text, explanation.language, encoder)
     intent = intent_of(explanation.text, explanation.language)
     asked = asked_gap(lesson)
+    repeated = copied(lesson, reading.sentences)
+    measures = measure(reading, goals, scorer)
     ratings = rate(
         reading,
         goals,
+        measures,
         answered=_answered(asked, intent),
         question=_last_question(lesson),
-        unsound=_questions(reading, intent),
+        unsound=_questions(reading, intent) | repeated,
     )
-    return Scene(lesson, reading, goals, ratings, intent, asked, encoder)
+    return Scene(lesson, reading, goals, measures, ratings, intent, asked, encoder, scorer, repeated)
 
 
 def is_question(sentence: str) -> bool:
@@ -136,5 +150,8 @@ def said_before(lesson: Lesson) -> str:
 
 
 def _last_question(lesson: Lesson) -> str:
-    question = lesson.earlier[-1].question if lesson.earlier else None
-    return "" if question is None else question.text
+    last = lesson.earlier[-1] if lesson.earlier else None
+    if last is None or last.question is None:
+        return ""
+    # What help has shown of a point is no more the learner's than what a question says.
+    return last.question.text if last.question.help is None else last.reply

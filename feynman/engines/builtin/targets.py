@@ -10,6 +10,7 @@ import numpy as np
 from feynman.domain import Language, Reference
 from feynman.engines.builtin.reading import Encoder, Vectors, word_set
 from feynman.text.language import detect_language
+from feynman.text.subwords import Subwords
 
 __all__ = ["Targets", "targets"]
 
@@ -18,12 +19,16 @@ _TOPIC_WEIGHT: Final = 0.15  # a word of the topic is in every sentence about it
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """Words of each point with their weights (rare among the points: 1), and the vectors, ``(n, d)``."""
+    """Words of each point with their weights (rare among the points: 1), the vectors, ``(n, d)``, and the pieces."""
 
     language: Language
+    title: str
     topic: frozenset[str]
+    texts: tuple[str, ...]
     points: tuple[dict[str, float], ...]
     vectors: Vectors
+    pieces: tuple[Subwords, ...]
+    topic_pieces: Subwords
     claims: tuple[dict[str, float], ...]
     claim_vectors: Vectors
 
@@ -36,7 +41,19 @@ def targets(reference: Reference, language: Language, encoder: Encoder) -> Targe
     points, wrong = _weighted(reference.topic, texts, own), _weighted(reference.topic, claims, own, alone=True)
     vectors = encoder.encode([*texts, *claims]) if texts else np.zeros((0, 1), np.float32)
     topic = word_set(reference.topic, own)
-    return Targets(own, topic, points, vectors[: len(texts)], wrong, vectors[len(texts) :])
+    *pieces, topic_pieces = encoder.pieces([*texts, reference.topic])
+    return Targets(
+        own,
+        reference.topic,
+        topic,
+        texts,
+        points,
+        vectors[: len(texts)],
+        tuple(pieces),
+        topic_pieces,
+        wrong,
+        vectors[len(texts) :],
+    )
 
 
 @lru_cache(maxsize=256)

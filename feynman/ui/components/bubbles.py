@@ -5,14 +5,14 @@ from typing import Final
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from feynman.domain import Gap, Turn
-from feynman.i18n import Translator, explain_error, student_name
+from feynman.domain import Gap, Question, Turn
+from feynman.i18n import Translator, explain_error, help_step_name, student_name
 from feynman.session import Conversation
 from feynman.ui import markup
 from feynman.ui.markup import Markup
 from feynman.ui.state import Tab, tab, words
 
-__all__ = ["STUDENT_AVATAR", "learner_bubble", "show", "student_bubble"]
+__all__ = ["STUDENT_AVATAR", "learner_bubble", "show", "spoken", "student_bubble"]
 
 STUDENT_AVATAR: Final = ":material/raven:"
 _LEARNER_AVATAR: Final = ":material/person:"
@@ -33,6 +33,14 @@ def student_bubble() -> DeltaGenerator:
     return bubble
 
 
+def spoken(reply: str, question: Question | None, _: Translator) -> Markup:
+    """The student's words; a question that is help says which step of the ladder it is."""
+    if question is None:
+        return markup.reply(reply)
+    step = None if question.help is None else help_step_name(question.help, _.language)
+    return markup.reply(reply, question.text, help_=step)
+
+
 def show(conversation: Conversation, *, key: str) -> DeltaGenerator | None:
     """Show every turn; return the place for the answer of the turn that is being done again."""
     state = tab()
@@ -49,9 +57,10 @@ def show(conversation: Conversation, *, key: str) -> DeltaGenerator | None:
 
 def _answer(turn: Turn, gaps: dict[str, Gap], state: Tab, *, last: bool) -> None:
     _ = words()
-    pieces = [_found(turn, gaps, _, last=last), *_closed(turn, gaps, _)]
+    notices = (markup.noticed(notice, _.language) for notice in turn.notices)
+    pieces = [*notices, _found(turn, gaps, _, last=last), *_closed(turn, gaps, _)]
     if turn.reply:
-        pieces.append(markup.reply(turn.reply, None if turn.question is None else turn.question.text))
+        pieces.append(spoken(turn.reply, turn.question, _))
     if turn.id in state.kept:
         pieces.append(markup.chip(_("Kept in memory"), "kept"))
     with student_bubble():

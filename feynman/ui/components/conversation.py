@@ -20,7 +20,7 @@ from feynman.domain import (
     clean_text,
     visible_text,
 )
-from feynman.i18n import engine_name, student_name
+from feynman.i18n import engine_name, plea, student_name
 from feynman.observability.tracing import span, trace_id
 from feynman.session import Conversation
 from feynman.text.language import detect_language
@@ -40,7 +40,11 @@ _LOOK_SECONDS: Final = 0.1
 def show(learner: Learner, *, key: str) -> None:
     """Show the open session of ``learner`` and take the next turn."""
     text = _box()
+    if text is None:
+        text = _taken_plea()
     above, below = st.container(key=f"{key}-above"), st.container(key=f"{key}-below")
+    # Empty while a turn runs: pressing it then would stop the turn.
+    aside = st.empty()
     with below:
         # Before anything is read or drawn, so that the learner sees at once that the words have arrived.
         bubble = None if text is None or _refused(text) is not None else _begin(text, key)
@@ -54,6 +58,8 @@ def show(learner: Learner, *, key: str) -> None:
         _say(text, conversation, bubble)
     elif place is not None and conversation is not None:
         _again(conversation, place, learner, key)
+    elif conversation is not None:
+        _help(conversation, aside)
 
 
 def _begin(text: str, key: str) -> live.LiveBubble:
@@ -148,6 +154,27 @@ def _box() -> str | None:
     _ = words()
     # No max_chars: a paste that is longer would be cut without a word.
     return st.chat_input(_("Explain it in your own words"), key=BOX, submit_mode="stop")
+
+
+def _taken_plea() -> str | None:
+    state = tab()
+    text, state.plea = state.plea, None
+    return text
+
+
+def _help(conversation: Conversation, place: DeltaGenerator) -> None:
+    """Offer help with the question that stands, if one does."""
+    last = conversation.turns[-1] if conversation.turns else None
+    if last is None or last.status != "completed" or last.question is None:
+        return
+    _ = words()
+    place.button(
+        _("I'm stuck"), "stuck", icon=":material/help:", type="tertiary", on_click=_plead, args=(last.language,)
+    )
+
+
+def _plead(language: Language) -> None:
+    tab().plea = plea(language)
 
 
 def _say(text: str, conversation: Conversation | None, bubble: live.LiveBubble | None) -> None:

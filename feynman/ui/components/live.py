@@ -12,6 +12,7 @@ from feynman.domain import (
     GapResolved,
     Language,
     MemorySaved,
+    NoticeGiven,
     QuestionAsked,
     Stage,
     StageStarted,
@@ -23,7 +24,7 @@ from feynman.domain import (
 from feynman.i18n import Translator, stage_name
 from feynman.runtime import Tick, iterate
 from feynman.ui import markup
-from feynman.ui.components.bubbles import student_bubble
+from feynman.ui.components.bubbles import spoken, student_bubble
 from feynman.ui.services import container
 from feynman.ui.state import tab, words
 
@@ -91,15 +92,13 @@ class LiveBubble:
             case Tick():
                 # Streamlit notices Stop only when something is sent.
                 self._show_stage()
-            case GapFound(gap=gap):
-                self._show_gap(gap)
-            case GapResolved(gap=gap):
-                self._findings.html(markup.resolved(gap, self._words))
+            case NoticeGiven() | GapFound() | GapResolved():
+                self._show_finding(event)
             case TextDelta(text=text):
                 self._reply += text
                 self._speech.html(markup.reply(self._reply))
             case QuestionAsked(question=question):
-                self._speech.html(markup.reply(self._reply, question.text))
+                self._speech.html(spoken(self._reply, question, self._words))
             case MemorySaved():
                 self.saved = True
                 self._end.html(markup.chip(self._words("Kept in memory"), "kept"))
@@ -111,6 +110,15 @@ class LiveBubble:
 
     def _show_stage(self) -> None:
         self._chip.html(markup.chip(stage_name(self._stage, self._language), "stage"))
+
+    def _show_finding(self, event: NoticeGiven | GapFound | GapResolved) -> None:
+        match event:
+            case NoticeGiven(notice=notice):
+                self._findings.html(markup.noticed(notice, self._language))
+            case GapFound(gap=gap):
+                self._show_gap(gap)
+            case GapResolved(gap=gap):
+                self._findings.html(markup.resolved(gap, self._words))
 
     def _show_gap(self, gap: Gap) -> None:
         if gap.kind is GapKind.MISSING_POINT:

@@ -8,7 +8,7 @@ from feynman.domain import FeynmanError, Learner, Session, topic_text
 from feynman.i18n import student_name, subject_name
 from feynman.references import Topic
 from feynman.ui import markup
-from feynman.ui.components import failure
+from feynman.ui.components import failure, notes
 from feynman.ui.problem import Problem
 from feynman.ui.services import container, fetch
 from feynman.ui.state import tab, words
@@ -25,7 +25,9 @@ def show(learner: Learner, *, key: str) -> None:
         state.problem = None
     st.subheader(_("What do you want to teach {name}?", name=student_name(_.language)), anchor=False)
     wanted, state.wanted = state.wanted, None
-    wanted = wanted or _own() or _starter(key)
+    wanted = wanted or _own()
+    notes.show(learner, key=f"{key}-notes")
+    wanted = wanted or _starter(key)
     if wanted is not None:
         _start(learner, wanted, key)
     _earlier(fetch(container().study.sessions(learner.id)), key)
