@@ -9,6 +9,7 @@ from bench.gaps import complexity
 from bench.gaps.answers import saf_section, sra_section
 from bench.gaps.arguments import argkp_section
 from bench.gaps.cost import cost_section
+from bench.gaps.planted import planted_section
 from bench.gaps.school import school_section
 
 __all__ = ["main"]
@@ -19,6 +20,7 @@ _SECTIONS: Final[tuple[Callable[[Path], Iterator[str]], ...]] = (
     argkp_section,
     school_section,
     complexity.section,
+    planted_section,
     cost_section,
 )
 

@@ -39,7 +39,6 @@ _OF_A_POINT: Final = 0.6
 _MOST_OF_A_POINT: Final = 3
 _LIKE_A_POINT: Final = 0.3
 _CIRCULAR: Final[Mapping[Language, float]] = MappingProxyType({"en": 1.2, "zh": 0.7})
-_WITHOUT_POINTS: Final = 0.5  # surer, where no key point can speak for the reason
 _MOST_FRESH: Final = 3  # words
 _PREFIX: Final = 4  # letters: elastic and elasticity, fast and faster
 
@@ -62,9 +61,10 @@ def is_circular(sentence: str, scene: Scene) -> bool:
     if match is None:
         return scene.language == "zh" and _repeats(sentence, scene)
     claim, reason = match["claim"].strip(), match["reason"].strip()
-    if len(_fresh(claim, reason, scene.language)) > _MOST_FRESH:
-        return False  # too much is new to be worth the encoder's milliseconds
-    least = _CIRCULAR[scene.language] + (0.0 if scene.goals.points else _WITHOUT_POINTS)
+    fresh = len(_fresh(claim, reason, scene.language))
+    if fresh > (_MOST_FRESH if scene.goals.points else 0):
+        return False  # too much is new to be worth the encoder's milliseconds, or no key point can speak for it
+    least = _CIRCULAR[scene.language]
     score = float(np.array(measure(claim, reason, scene.language, scene.encoder)) @ _WEIGHTS) + _BIAS
     return score >= least and score - _told_by_a_point(scene, claim, reason) >= least
 
@@ -88,10 +88,11 @@ def _words_of(text: str, language: Language) -> list[str]:
 
 def _fresh(claim: str, reason: str, language: Language) -> list[str]:
     """The reason's words that are not in the claim, by stem, beginning or characters."""
-    wanted = _words_of(reason, language)
-    if language == "zh":
-        return [word for word in wanted if not all(sign in claim for sign in word)]
-    said = content_words(claim, language)
+    wanted, said = _words_of(reason, language), content_words(claim, language)
+    if language == "zh":  # 蜡 is new beside 蜡烛, 弹力 is not beside 有弹性的力
+        return [
+            word for word in wanted if word not in said and (len(word) == 1 or not all(sign in claim for sign in word))
+        ]
     known = {*said, *(word[:_PREFIX] for word in said if len(word) >= _PREFIX)}
     return [word for word in wanted if word not in known and word[:_PREFIX] not in known]
 

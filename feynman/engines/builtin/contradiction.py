@@ -7,12 +7,14 @@ from typing import Final
 
 from feynman.domain import GapKind, Language, Span
 from feynman.engines.builtin.lexicon import Lexicon, lexicon
+from feynman.engines.builtin.measures import recall
 from feynman.engines.builtin.opposition import conflict, opposition
+from feynman.engines.builtin.reading import word_set
 from feynman.engines.builtin.scene import Draft, Scene, is_question
 from feynman.text.sentences import split_clauses
 from feynman.text.tokens import content_words
 
-__all__ = ["DOUBT", "VERDICT", "contradictions", "denials", "doubts", "is_opposite", "is_turned_round"]
+__all__ = ["DOUBT", "VERDICT", "contradictions", "contradicts", "denials", "doubts", "is_opposite", "is_turned_round"]
 
 VERDICT: Final = 0.9
 """From here on a sentence contradicts a point."""
@@ -28,6 +30,7 @@ _CERTAIN: Final = 0.97
 _AGREED: Final = 0.85
 _UNSURE: Final = 0.89
 _CHANGED: Final = 2
+_PLAIN_SIGN: Final = 0.3
 _SIGNS: Final = 0.25  # without a sign that can be named it is but a likeness
 _NEAR: Final = 0.4
 _RECALL: Final = 0.25
@@ -50,6 +53,19 @@ def contradictions(scene: Scene) -> list[Draft]:
 def doubts(scene: Scene) -> frozenset[int]:
     """Points that a sentence may contradict: enough for a question, not for a verdict."""
     return frozenset(point for point, (score, _) in _opposed(scene).items() if DOUBT <= score < VERDICT)
+
+
+def contradicts(scene: Scene, sentence: str, earlier: str, similarity: float) -> bool:
+    """Whether ``sentence`` says ``earlier``, any other text in the same language, the other way round."""
+    sign = conflict(sentence, earlier, scene.language)
+    if sign < _SIGNS:
+        return False
+    if sign >= _PLAIN_SIGN and _a_word_apart(sentence, earlier, scene.language):
+        return True
+    score = opposition(sentence, earlier, scene.language, similarity=similarity)
+    recalled = recall(dict.fromkeys(word_set(earlier, scene.language), 1.0), word_set(sentence, scene.language))
+    alike = similarity >= _COSINE and recalled >= _RECALL
+    return score >= _PLAIN and alike and _turned(scene, sentence, earlier, recalled)
 
 
 def is_opposite(sentence: str, point: str, pairs: _Pairs) -> bool:

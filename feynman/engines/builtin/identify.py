@@ -17,6 +17,7 @@ from feynman.engines.builtin.phrasing import phrases
 from feynman.engines.builtin.resolve import closes
 from feynman.engines.builtin.scene import Draft, Scene, without
 from feynman.engines.builtin.terms import unexplained_terms
+from feynman.engines.builtin.wavering import wavering
 from feynman.engines.student import Finding, Resolution
 
 __all__ = ["identify"]
@@ -31,7 +32,9 @@ def identify(scene: Scene, new_id: Callable[[], str]) -> list[Finding]:
     noticed = look_at(scene)
     stated = list(claims_stated(scene))
     suspected = suspicions(scene, stated)
-    wrong = noticed.fair(_apart([*misconceptions(scene, stated), *contradictions(scene), *arithmetic(scene)]))
+    wrong = noticed.fair(
+        _apart([*misconceptions(scene, stated), *contradictions(scene), *wavering(scene), *arithmetic(scene)])
+    )
     scene = without(scene, [*wrong, *_hollow(scene)])
     earlier = before(scene)
     coverage = noticed.settled(now(scene, earlier, wrong), earlier)
@@ -144,7 +147,6 @@ def _gap(draft: Draft, scene: Scene, gap_id: str) -> Gap:
     points = scene.lesson.reference.points
     span, at = draft.span, draft.point_index
     reasons: dict[str, str] = phrases(scene.language)["reasons"]
-    counted = draft.kind == GapKind.FACTUAL_ERROR and at is None
     return Gap(
         id=gap_id,
         kind=draft.kind,
@@ -154,11 +156,20 @@ def _gap(draft: Draft, scene: Scene, gap_id: str) -> Gap:
         end=None if span is None else span.end,
         point_index=at,
         point=None if at is None else points[at].text,
-        reason=reasons["arithmetic" if counted else draft.kind],
+        reason=reasons[_reason(draft, scene)],
         detail=draft.detail,
         confidence=draft.confidence,
         severity=draft.severity,
     )
+
+
+def _reason(draft: Draft, scene: Scene) -> str:
+    if draft.kind == GapKind.FACTUAL_ERROR:
+        if any(draft.detail == belief.quote for belief in scene.lesson.beliefs):
+            return "wavering"
+        if draft.point_index is None:
+            return "arithmetic"
+    return draft.kind
 
 
 def _beliefs(scene: Scene, covered: list[int], drafts: list[Draft], new_id: Callable[[], str]) -> list[Belief]:

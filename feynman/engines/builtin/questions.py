@@ -14,6 +14,7 @@ from feynman.engines.builtin.phrasing import Chooser, excerpt, phrases
 from feynman.engines.builtin.reading import Encoder
 from feynman.engines.builtin.scene import asked_gap, said_before
 from feynman.engines.builtin.secrecy import Secrets
+from feynman.engines.builtin.wavering import is_wavering
 from feynman.engines.student import Analysis, Lesson
 from feynman.text.language import detect_language
 from feynman.text.stopwords import ENGLISH
@@ -156,12 +157,14 @@ def _fields(gap: Gap, lesson: Lesson, analysis: Analysis) -> dict[str, str | Non
     language, points, at = lesson.explanation.language, lesson.reference.points, gap.point_index
     probe = spoken(points[at].probe if at is not None and at < len(points) else None, language)
     doubt = spoken(gap.detail, language)
+    earlier = doubt if is_wavering(gap, lesson) else None
     if gap.kind == GapKind.MISSING_POINT and doubt and not gap.asked:
         probe = doubt
     return {
         "quote": own_words(gap, lesson, analysis),
         "term": gap.detail if gap.kind == GapKind.UNDEFINED_TERM else None,
-        "detail": doubt if gap.kind == GapKind.FACTUAL_ERROR else None,
+        "detail": doubt if gap.kind == GapKind.FACTUAL_ERROR and earlier is None else None,
+        "earlier": None if earlier is None else excerpt(earlier, language),
         "probe": probe.rstrip("?？ ") if probe and gap.asked else probe,
         "anchor": None if gap.point is None or spoken(gap.point, language) is None else anchor(gap.point, lesson),
         "topic": _inside(spoken(lesson.explanation.topic, language), lesson),
@@ -190,6 +193,8 @@ def _lists(gap: Gap, lesson: Lesson, fields: dict[str, str | None]) -> list[tupl
     if gap.kind == GapKind.MISSING_POINT:
         return _about_a_point(gap, lesson.explanation.language, fields)
     if gap.kind == GapKind.FACTUAL_ERROR:
+        if fields["earlier"]:
+            return [("questions", "wavering")]
         if gap.point_index is None and gap.detail == gap.quote:
             return [("questions", "arithmetic")]
         plain, pointed = ("questions", "factual_error_plain"), ("questions", "factual_error")

@@ -9,6 +9,7 @@ from feynman.engines.builtin.reading import word_set
 from feynman.engines.builtin.retraction import takes_back
 from feynman.engines.builtin.scene import Draft, Scene, is_question
 from feynman.engines.builtin.terms import explained, occurrences
+from feynman.engines.builtin.wavering import is_wavering
 from feynman.text.tokens import content_words
 
 __all__ = ["closes", "is_substantive"]
@@ -52,6 +53,8 @@ def _put_right(gap: Gap, scene: Scene, coverage: list[Coverage], errors: list[Dr
     repeated = gap.quote is not None and gap.quote in scene.text and not scene.lexicon.has("taking_back", scene.text)
     if repeated or any(error.point_index == gap.point_index for error in errors):
         return False
+    if is_wavering(gap, scene.lesson):
+        return scene.lexicon.has("taking_back", scene.text) or _answered(gap, scene, errors)
     if gap.point_index is None:
         return _recounted(gap, scene)
     if _status(coverage, gap.point_index) == "covered" and scene.ratings.matches[gap.point_index].score >= 0.5:  # noqa: PLR2004 # this turn's own
