@@ -12,6 +12,7 @@ from feynman.domain import (
     Explanation,
     GapFound,
     GapResolved,
+    HelpStep,
     Language,
     Notice,
     QuestionAsked,
@@ -88,6 +89,7 @@ class _Heard:
     gaps: list[GapBody] = field(default_factory=list)
     resolved: list[str] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
+    help: HelpStep | None = None
     completed: TurnCompleted | None = None
 
     def see(self, event: StudyEvent) -> None:
@@ -98,6 +100,7 @@ class _Heard:
                 self.resolved.append(gap.id)
             case QuestionAsked(question=question):
                 self.questions.append(question.text)
+                self.help = question.help
             case TurnCompleted():
                 self.completed = event
             case TurnFailed():
@@ -130,6 +133,7 @@ def _response(
     replied = MemoryEntry(role="assistant", content=completed.reply)
     return ChatResponse(
         questions=heard.questions,
+        help=heard.help,
         reply=completed.reply,
         session_id=explanation.session_id,
         learner_id=explanation.learner_id,

@@ -10,6 +10,7 @@ from feynman.domain import (
     Coverage,
     GapKind,
     GapStatus,
+    HelpStep,
     Language,
     Message,
     NoticeCode,
@@ -147,10 +148,12 @@ class ChatResponse(BaseModel):
     """The student's answer.
 
     ``coverage`` has one entry per key point in the order given, and so has ``reference_points``. ``resolved`` are the
-    ids of earlier gaps that this explanation closed. ``timings`` are seconds by stage.
+    ids of earlier gaps that this explanation closed. ``help`` is the rung of the help ladder that the question is on.
+    ``timings`` are seconds by stage.
     """
 
     questions: list[str]
+    help: HelpStep | None
     reply: str
     session_id: str
     learner_id: str

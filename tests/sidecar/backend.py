@@ -72,7 +72,7 @@ def turn(explanation: Explanation, reference: Reference) -> list[StudyEvent]:
         GapResolved(gap=omission.model_copy(update={"id": "g0", "status": "resolved"})),
         TextDelta(text="Hm. "),
         TextDelta(text="Why?"),
-        QuestionAsked(question=Question(text="Why?", gap_id="g1", depth="deep")),
+        QuestionAsked(question=Question(text="Why?", gap_id="g1", depth="deep", help="hint")),
         TurnCompleted(
             turn_id=explanation.turn_id,
             session_id=explanation.session_id,

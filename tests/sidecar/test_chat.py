@@ -12,6 +12,7 @@ def test_the_seeds_three_fields_are_enough(client: httpx.Client) -> None:
     assert answer.status_code == 200
     body = answer.json()
     assert body["questions"] == ["Why?"]
+    assert body["help"] == "hint"
     assert body["session_id"] == "mine"
     assert body["short_term_memory"] == [
         {"role": "user", "content": BODY["explanation"]},
