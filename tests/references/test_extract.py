@@ -1,7 +1,6 @@
 """Key points out of free texts."""
 
 import re
-import time
 
 import pytest
 
@@ -184,9 +183,9 @@ def test_too_long_a_text_is_refused(embedder: Embedder) -> None:
         "第{0}种茶是用第{0}片叶子泡的。",
     ],
 )
-def test_the_longest_texts_take_two_seconds_at_most(embedder: Embedder, unit: str) -> None:
-    """Whatever 200,000 characters hold, they are read in bounded CPU time."""
+def test_the_longest_texts_are_read(embedder: Embedder, unit: str) -> None:
+    """Whatever 200,000 characters hold, a handful of exact places comes of it (``bench.references`` takes the time)."""
     text = "".join(unit.replace("{0}", str(number)) for number in range(MAX_TEXT // len(unit)))[:MAX_TEXT]
-    begun = time.thread_time()
-    from_text("Tea", text, "en", embedder)
-    assert time.thread_time() - begun < 2
+    points = from_text("Tea", text, "en", embedder).points
+    assert len(points) <= 7
+    assert all(text[point.start : point.end].split() == point.text.split() for point in points)
