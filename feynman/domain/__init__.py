@@ -6,6 +6,7 @@ from feynman.domain.base import (
     Span,
 )
 from feynman.domain.errors import (
+    BudgetSpent,
     ConfigurationError,
     EmptyText,
     EngineError,
@@ -13,6 +14,13 @@ from feynman.domain.errors import (
     InvalidInput,
     InvalidReference,
     MemoryUnavailable,
+    ModelAnswerUnusable,
+    ModelError,
+    ModelRateLimited,
+    ModelRejected,
+    ModelTimedOut,
+    ModelUnauthorized,
+    ModelUnreachable,
     NotFound,
     PortBusy,
     RecordsUnavailable,
@@ -22,6 +30,7 @@ from feynman.domain.errors import (
 )
 from feynman.domain.events import (
     BeliefUpdated,
+    EngineDegraded,
     GapFound,
     GapResolved,
     MemorySaved,
@@ -31,6 +40,8 @@ from feynman.domain.events import (
     StageStarted,
     StudyEvent,
     TextDelta,
+    ToolState,
+    ToolUsed,
     TurnCompleted,
     TurnFailed,
 )
@@ -69,6 +80,7 @@ from feynman.domain.reference import (
     Misconception,
     Reference,
 )
+from feynman.domain.usage import Usage
 
 __all__ = [
     "CATEGORIES",
@@ -76,11 +88,13 @@ __all__ = [
     "MAX_TOPIC",
     "Belief",
     "BeliefUpdated",
+    "BudgetSpent",
     "ConfigurationError",
     "Coverage",
     "CoverageStatus",
     "Depth",
     "EmptyText",
+    "EngineDegraded",
     "EngineError",
     "Explanation",
     "FeynmanError",
@@ -102,6 +116,13 @@ __all__ = [
     "MemoryUnavailable",
     "Message",
     "Misconception",
+    "ModelAnswerUnusable",
+    "ModelError",
+    "ModelRateLimited",
+    "ModelRejected",
+    "ModelTimedOut",
+    "ModelUnauthorized",
+    "ModelUnreachable",
     "NotFound",
     "Notice",
     "NoticeCode",
@@ -120,10 +141,13 @@ __all__ = [
     "StudyEvent",
     "TextDelta",
     "TextTooLong",
+    "ToolState",
+    "ToolUsed",
     "Turn",
     "TurnCompleted",
     "TurnFailed",
     "TurnStatus",
+    "Usage",
     "clean_text",
     "topic_text",
     "visible_text",

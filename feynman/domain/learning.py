@@ -8,6 +8,7 @@ from pydantic import Field
 from feynman.domain.base import Frozen, Language
 from feynman.domain.gap import Coverage, Gap, Question
 from feynman.domain.notice import Notice
+from feynman.domain.usage import Usage
 
 __all__ = ["Belief", "Learner", "Memory", "MemoryKind", "Message", "Session", "Turn", "TurnStatus"]
 
@@ -70,6 +71,7 @@ class Turn(Frozen):
     notices: tuple[Notice, ...] = ()
     engine: str = "builtin"
     degraded: bool = False
+    usage: Usage | None = None
     error: str | None = None
     created_at: datetime
 

@@ -1,6 +1,6 @@
 """What is stored when a turn ends."""
 
-from feynman.domain import Belief, Coverage, Frozen, Gap, Notice, Question, TurnStatus
+from feynman.domain import Belief, Coverage, Frozen, Gap, Notice, Question, TurnStatus, Usage
 
 __all__ = ["TurnOutcome"]
 
@@ -21,5 +21,6 @@ class TurnOutcome(Frozen):
     notices: tuple[Notice, ...] = ()
     engine: str = "builtin"
     degraded: bool = False
+    usage: Usage | None = None
     error: str | None = None
     consolidate: bool = False

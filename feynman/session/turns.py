@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from typing import Final
+from typing import Any, Final
 
 import structlog
 
@@ -22,6 +22,7 @@ from feynman.domain import (
     Turn,
     TurnCompleted,
     TurnFailed,
+    Usage,
 )
 from feynman.engines.student import Lesson, Student
 from feynman.memory import MemoryStore
@@ -200,7 +201,15 @@ class TurnRunner:
             notices=turn.notices,
             engine=turn.engine,
             degraded=turn.degraded,
+            usage=_told(turn.usage),
         )
+
+
+def _told(usage: Usage | None) -> dict[str, Any]:
+    """A turn's usage as the events and the API tell it, empty when no model was used."""
+    if usage is None:
+        return {}
+    return {**usage.model_dump(mode="json"), "tokens_per_second": usage.tokens_per_second}
 
 
 def _completed(explanation: Explanation, progress: TurnProgress) -> TurnCompleted:
@@ -216,5 +225,7 @@ def _completed(explanation: Explanation, progress: TurnProgress) -> TurnComplete
         notices=result.analysis.notices,
         recalled=result.recalled,
         engine=progress.engine,
+        degraded=result.degraded is not None,
+        usage=_told(result.usage),
         timings=progress.timings,
     )
