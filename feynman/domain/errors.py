@@ -5,6 +5,7 @@ FeynmanError
 │   ├── EmptyText
 │   ├── TextTooLong
 │   ├── InvalidReference
+│   ├── EngineUnavailable
 │   └── NotFound
 ├── ConfigurationError         a setting is unknown or has an impossible value
 │   └── PortBusy
@@ -31,6 +32,7 @@ __all__ = [
     "ConfigurationError",
     "EmptyText",
     "EngineError",
+    "EngineUnavailable",
     "FeynmanError",
     "InvalidInput",
     "InvalidReference",
@@ -85,6 +87,12 @@ class InvalidReference(InvalidInput):
     """A reference has no usable key point."""
 
     code = "invalid_reference"
+
+
+class EngineUnavailable(InvalidInput):
+    """The engine asked for is not one that this installation has."""
+
+    code = "engine_unavailable"
 
 
 class NotFound(InvalidInput):

@@ -55,7 +55,10 @@ class Session(Frozen):
 
 
 class Turn(Frozen):
-    """One exchange. ``reply`` is what the student said, as far as it came, ``error`` the code of a failed turn."""
+    """One exchange. ``reply`` is what the student said, as far as it came.
+
+    ``error`` is the code of what failed: the turn, or in a degraded turn the model.
+    """
 
     id: str
     session_id: str

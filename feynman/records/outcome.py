@@ -8,7 +8,8 @@ __all__ = ["TurnOutcome"]
 class TurnOutcome(Frozen):
     """How a turn ended and what it found.
 
-    ``resolved`` are ids of gaps it closed; ``error`` is the code of a failed turn; ``consolidate`` queues a job.
+    ``resolved`` are ids of gaps it closed; ``error`` is the code of what failed: the turn, or in a degraded turn the
+    model; ``consolidate`` queues a job.
     """
 
     status: TurnStatus

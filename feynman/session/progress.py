@@ -58,7 +58,7 @@ class TurnProgress:
             case BeliefUpdated(belief=belief):
                 self._beliefs.append(belief)
             case EngineDegraded(code=code):
-                self.degraded = code
+                self.degraded = self.degraded or code
             case NoticeGiven(notice=notice):
                 self._notices.append(notice)
             case TextDelta(text=text):
@@ -86,7 +86,7 @@ class TurnProgress:
             engine=self.engine,
             degraded=self.degraded is not None,
             usage=None if self.result is None else self.result.usage,
-            error=error,
+            error=self.degraded if error is None else error,
             consolidate=status == "completed",
         )
 

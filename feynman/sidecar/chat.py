@@ -7,7 +7,9 @@ from uuid import uuid4
 
 from feynman.domain import (
     MAX_EXPLANATION,
+    EngineDegraded,
     EngineError,
+    EngineUnavailable,
     Explanation,
     GapFound,
     GapResolved,
@@ -22,7 +24,7 @@ from feynman.domain import (
 )
 from feynman.observability import logs
 from feynman.sidecar.given import reference_of
-from feynman.sidecar.problems import EngineUnavailable, TurnUnfinished
+from feynman.sidecar.problems import TurnUnfinished
 from feynman.sidecar.schemas import ChatRequest, ChatResponse, GapBody, MemoryEntry
 from feynman.sidecar.services import SidecarServices
 from feynman.text.language import detect_language, has_han
@@ -44,8 +46,8 @@ async def answer(
         TurnUnfinished: the turn failed.
         ServiceUnavailable, ShuttingDown: the session could not be opened.
     """
-    if request.engine is not None and request.engine != services.engine:
-        raise EngineUnavailable(f"the configured engine is {services.engine}")
+    if request.engine is not None and request.engine not in services.engines:
+        raise EngineUnavailable(f"the engines here are {', '.join(services.engines)}")
     topic, text = topic_text(request.topic), visible_text(request.explanation, MAX_EXPLANATION)
     language = _language(request.language, topic, text)
     reference = await reference_of(services, request.reference, topic=topic, language=language)
@@ -65,7 +67,7 @@ async def answer(
         turn_id=new_id(),
     )
     with logs.bind(session_id=session.id):
-        return await _turn(services, explanation, request.short_term_memory or [], reference)
+        return await _turn(services, explanation, request.short_term_memory or [], reference, request.engine)
 
 
 def _language(asked: Language | None, topic: str, text: str) -> Language:
@@ -83,6 +85,7 @@ class _Heard:
     resolved: list[str] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
     completed: TurnCompleted | None = None
+    degraded: str | None = None
 
     def see(self, event: StudyEvent) -> None:
         match event:
@@ -92,6 +95,8 @@ class _Heard:
                 self.resolved.append(gap.id)
             case QuestionAsked(question=question):
                 self.questions.append(question.text)
+            case EngineDegraded(code=code):
+                self.degraded = self.degraded or code
             case TurnCompleted():
                 self.completed = event
             case TurnFailed():
@@ -101,11 +106,16 @@ class _Heard:
 
 
 async def _turn(
-    services: SidecarServices, explanation: Explanation, memory: list[MemoryEntry], reference: Reference | None
+    services: SidecarServices,
+    explanation: Explanation,
+    memory: list[MemoryEntry],
+    reference: Reference | None,
+    engine: str | None,
 ) -> ChatResponse:
     heard = _Heard()
     history = tuple(entry.message() for entry in memory)
-    async with _closing(services.explain(explanation, history=history, reference=reference)) as events:
+    stream = services.explain(explanation, history=history, reference=reference, engine=engine)
+    async with _closing(stream) as events:
         async for event in events:
             heard.see(event)
     if heard.completed is None:
@@ -131,6 +141,7 @@ def _response(
         coverage=list(completed.coverage),
         engine=completed.engine,
         degraded=completed.degraded,
+        degraded_code=heard.degraded,
         usage=completed.usage,
         timings=completed.timings,
     )

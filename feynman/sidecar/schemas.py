@@ -76,7 +76,7 @@ class ChatRequest(BaseModel):
     """One explanation. Only ``topic`` and ``explanation`` are needed; unknown fields are ignored.
 
     ``session_id`` continues a conversation. ``language`` is found out when it is ``null``. Without ``reference`` the
-    topic library is asked. ``engine`` is ``null`` or the configured one.
+    topic library is asked. ``engine`` is one of those that are configured, for this turn; ``null`` is the one at work.
     """
 
     topic: Annotated[Text, Field(json_schema_extra={"maxLength": MAX_TOPIC})]
@@ -111,7 +111,8 @@ class ChatResponse(BaseModel):
     """The student's answer.
 
     ``coverage`` has one entry per key point in the order given. ``resolved`` are the ids of earlier gaps that this
-    explanation closed. ``timings`` are seconds by stage.
+    explanation closed. ``timings`` are seconds by stage. A ``degraded`` turn was done by the built-in student, in whole
+    or in part; ``degraded_code`` says why. ``usage`` is empty when no model was used.
     """
 
     questions: list[str]
@@ -126,6 +127,7 @@ class ChatResponse(BaseModel):
     coverage: list[Coverage]
     engine: str
     degraded: bool
+    degraded_code: str | None = None
     usage: dict[str, Any]
     timings: dict[str, float]
 

@@ -23,6 +23,7 @@ from feynman.domain import (
 from feynman.i18n import Translator, stage_name
 from feynman.runtime import Tick, iterate
 from feynman.ui import markup
+from feynman.ui.components.asides import LiveAsides
 from feynman.ui.components.bubbles import student_bubble
 from feynman.ui.services import container
 from feynman.ui.state import tab, words
@@ -70,6 +71,7 @@ class LiveBubble:
         self._reply = ""
         self._stage: Stage = "reading"
         self._chip = place.empty()
+        self._asides = LiveAsides(place.container(), _)
         self._findings = place.container()
         self._missing = place.empty()
         self._missing_points = 0
@@ -84,6 +86,7 @@ class LiveBubble:
 
     def take(self, event: StudyEvent | Tick) -> None:
         """Show one event."""
+        self._asides.take(event)
         match event:
             case StageStarted(stage=stage):
                 self._stage = stage
