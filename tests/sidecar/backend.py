@@ -102,7 +102,7 @@ class ScriptedServices:
         self.host = host
         self.token = None if token is None else SecretStr(token)
         self.engine = engine
-        self.engines = (engine,)
+        self.engines: tuple[str, ...] = (engine,)
         self.wished: list[str | None] = []
         self.metrics = Metrics()
         self.report = HealthReport(

@@ -15,7 +15,8 @@ from tests.container.conftest import Make
 from tests.container.models.conftest import TEXT, Start, able, chat, running
 from tests.engines.llm.server import Call, Cut, Server, Slow
 
-_HEAVY = ("langchain", "langchain_openai", "openai", "httpx2", "xllamacpp", "ddgs", "redis")
+# Not httpx2: langgraph brings it along, by langsmith.
+_HEAVY = ("langchain", "langchain_openai", "openai", "xllamacpp", "ddgs", "redis")
 _PROGRAM = f"""
 import sys
 from pathlib import Path
@@ -23,7 +24,6 @@ from feynman.container import Container
 from feynman.settings import Settings
 settings = Settings(data_dir=Path(sys.argv[1]), sidecar_port=0, engine="builtin", llm_api_key="sk-none")
 container = Container.open(settings)
-container.loop.run(container.parts.warming_done(), 60) if hasattr(container.parts, "warming_done") else None
 container.close()
 print(sorted(name for name in {_HEAVY!r} if name in sys.modules))
 """
@@ -44,8 +44,9 @@ def test_a_change_lets_running_turns_finish_and_takes_new_ones(endpoint: Server,
     endpoint.script = lambda call: Slow(0.2, "Hm. What is it?") if call.way == "stream" else able(call)
     answers: list[dict[str, object]] = []
     slow = threading.Thread(target=lambda: answers.append(chat(application, learner_id="bob")))
+    before = len(endpoint.of("stream"))
     slow.start()
-    until(lambda: endpoint.calls[-1].way == "stream")
+    until(lambda: len(endpoint.of("stream")) > before)
     container = application.container
     with running(Server(able)) as other:
         choice = container.engines.choice.model_copy(update={"base_url": other.url})
@@ -103,7 +104,7 @@ def test_stopping_a_turn_leaves_nothing_behind(endpoint: Server, start: Start) -
     """A turn that is left ends its call; at the end no connection is open."""
     application = start(llm_base_url=endpoint.url, llm_model="scripted-1")
     chat(application)
-    endpoint.script = lambda call: Slow(0.3) if call.way == "stream" else able(call)
+    endpoint.script = lambda call: Slow(0.3, "I see. It is odd. What is it? And so on.") if call.way == "stream" else able(call)
     container = application.container
 
     async def left() -> None:

@@ -92,7 +92,7 @@ async def test_an_answer_keeps_to_the_schema(running: LocalServer, client: Async
 async def test_the_server_sees_a_cancelled_stream(running: LocalServer, client: AsyncClient) -> None:
     """Its slot is free again long before the answer would have ended."""
     line = line_to(running, client)
-    stream = line.stream([("human", "Count to 1000.")], key="k", note=lambda _: None, with_usage=True)
+    stream = line.stream([("human", "Write a long story about a dragon, with many chapters.")], key="k", note=lambda _: None, with_usage=True)
     async with aclosing(stream):
         await anext(stream)
         assert await busy(running) == 1
