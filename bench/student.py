@@ -10,7 +10,7 @@ from typing import Final, get_args
 from bench.running_app import ROOT
 from feynman.domain import MAX_EXPLANATION, Explanation, GapKind, Language
 from feynman.engines.builtin import BuiltinStudent
-from feynman.engines.student import Analysis, Lesson
+from feynman.engines.student import Analysis, Discovery, Lesson
 from feynman.references import Library
 from feynman.text.embedding import Embedder
 from feynman.workflow.findings import Findings
@@ -44,7 +44,8 @@ async def examined(student: BuiltinStudent, given: Lesson) -> Analysis:
     """Return what the student finds."""
     findings = Findings(given)
     async for finding in student.examine(given):
-        findings.add(finding)
+        if isinstance(finding, Discovery):
+            findings.add(finding)
     return findings.analysis()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from bench.feynbench.cases import Case, Half, cases
 from bench.feynbench.scoring import Tally
 from feynman.domain import Explanation, Gap, Language
-from feynman.engines.student import Lesson, Student
+from feynman.engines.student import Discovery, Lesson, Student
 from feynman.references import from_points
 from feynman.workflow.findings import Findings
 
@@ -26,7 +26,8 @@ async def examine(student: Student, case: Case) -> tuple[Gap, ...]:
     given = lesson(case)
     findings = Findings(given)
     async for finding in student.examine(given):
-        findings.add(finding)
+        if isinstance(finding, Discovery):
+            findings.add(finding)
     return findings.analysis().found
 
 

@@ -11,6 +11,7 @@ from feynman.domain.notice import Notice
 
 __all__ = [
     "BeliefUpdated",
+    "EngineDegraded",
     "GapFound",
     "GapResolved",
     "MemorySaved",
@@ -20,11 +21,14 @@ __all__ = [
     "StageStarted",
     "StudyEvent",
     "TextDelta",
+    "ToolState",
+    "ToolUsed",
     "TurnCompleted",
     "TurnFailed",
 ]
 
-Stage = Literal["waiting", "reading", "recalling", "checking", "asking", "saving"]
+Stage = Literal["waiting", "reading", "recalling", "checking", "asking", "thinking", "saving"]
+ToolState = Literal["started", "finished", "failed"]
 
 
 class StageStarted(Frozen):
@@ -61,6 +65,23 @@ class BeliefUpdated(Frozen):
 
     kind: Literal["belief_updated"] = "belief_updated"
     belief: Belief
+
+
+class ToolUsed(Frozen):
+    """The student uses a tool; ``call_id`` joins a call's two events, ``seconds`` comes with the second."""
+
+    kind: Literal["tool_used"] = "tool_used"
+    call_id: str
+    tool: str
+    state: ToolState
+    seconds: float | None = None
+
+
+class EngineDegraded(Frozen):
+    """A part of this turn was done by the built-in student because the model failed with the error ``code``."""
+
+    kind: Literal["engine_degraded"] = "engine_degraded"
+    code: str
 
 
 class TextDelta(Frozen):
@@ -116,6 +137,8 @@ StudyEvent = Annotated[
     | GapResolved
     | NoticeGiven
     | BeliefUpdated
+    | ToolUsed
+    | EngineDegraded
     | TextDelta
     | QuestionAsked
     | MemorySaved

@@ -8,6 +8,7 @@ from pydantic import Field
 from feynman.domain.base import Frozen, Language
 from feynman.domain.gap import Coverage, Gap, Question
 from feynman.domain.notice import Notice
+from feynman.domain.usage import Usage
 
 __all__ = ["Belief", "Learner", "Memory", "MemoryKind", "Message", "Session", "Turn", "TurnStatus"]
 
@@ -54,7 +55,10 @@ class Session(Frozen):
 
 
 class Turn(Frozen):
-    """One exchange. ``reply`` is what the student said, as far as it came, ``error`` the code of a failed turn."""
+    """One exchange. ``reply`` is what the student said, as far as it came.
+
+    ``error`` is the code of what failed: the turn, or in a degraded turn the model.
+    """
 
     id: str
     session_id: str
@@ -70,6 +74,7 @@ class Turn(Frozen):
     notices: tuple[Notice, ...] = ()
     engine: str = "builtin"
     degraded: bool = False
+    usage: Usage | None = None
     error: str | None = None
     created_at: datetime
 

@@ -14,10 +14,23 @@ from feynman.domain import (
     Notice,
     Question,
     Reference,
+    ToolState,
     Turn,
+    Usage,
 )
 
-__all__ = ["Analysis", "Finding", "Lesson", "Resolution", "Student"]
+__all__ = [
+    "Analysis",
+    "Aside",
+    "Degradation",
+    "Discovery",
+    "Finding",
+    "Lesson",
+    "Resolution",
+    "Student",
+    "Thinking",
+    "ToolUse",
+]
 
 
 class Lesson(Frozen):
@@ -48,7 +61,30 @@ class Resolution(Frozen):
     gap_id: str
 
 
-Finding = Coverage | Gap | Belief | Resolution | Notice
+class ToolUse(Frozen):
+    """A tool call began or ended; ``seconds`` comes with its end."""
+
+    call_id: str
+    tool: str
+    state: ToolState
+    seconds: float | None = None
+
+
+class Degradation(Frozen):
+    """The rest of this examination or reply is the built-in student's; ``code`` is the model's error."""
+
+    code: str
+
+
+class Thinking(Frozen):
+    """The model reasons out of sight."""
+
+
+Aside = Usage | Degradation | ToolUse | Thinking
+"""What an engine tells about its own work, besides findings and words."""
+
+Discovery = Coverage | Gap | Belief | Resolution | Notice
+Finding = Discovery | Aside
 
 
 class Analysis(Frozen):
@@ -86,7 +122,7 @@ class Student(Protocol):
         """
         ...
 
-    def reply(self, lesson: Lesson, analysis: Analysis) -> AsyncIterator[str | Question]:
+    def reply(self, lesson: Lesson, analysis: Analysis) -> AsyncIterator[str | Question | Aside]:
         """Yield the reply's text in pieces and, once, the question it ends in (its text is among the pieces).
 
         No question comes when nothing is open.

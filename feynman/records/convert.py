@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from feynman.domain import Belief, Coverage, Gap, GapKind, Learner, Memory, Notice, Question, Session, Turn
+from feynman.domain import Belief, Coverage, Gap, GapKind, Learner, Memory, Notice, Question, Session, Turn, Usage
 from feynman.records.schema import BeliefRow, GapRow, LearnerRow, MemoryRow, SessionRow, TurnRow
 
 __all__ = [
@@ -62,6 +62,7 @@ def to_turn(row: TurnRow, found: Iterable[GapRow]) -> Turn:
         notices=tuple(Notice.model_validate(entry) for entry in row.notices),
         engine=row.engine,
         degraded=row.degraded,
+        usage=None if row.usage is None else Usage.model_validate(row.usage),
         error=row.error,
         created_at=row.created_at,
     )

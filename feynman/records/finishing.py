@@ -64,6 +64,7 @@ def fill(turn: TurnRow, outcome: TurnOutcome) -> None:
     turn.notices = [entry.model_dump(mode="json") for entry in outcome.notices]
     turn.engine = outcome.engine
     turn.degraded = outcome.degraded
+    turn.usage = None if outcome.usage is None else outcome.usage.model_dump(mode="json")
     turn.error = outcome.error
 
 

@@ -1,6 +1,6 @@
 """What is stored when a turn ends."""
 
-from feynman.domain import Belief, Coverage, Frozen, Gap, Notice, Question, TurnStatus
+from feynman.domain import Belief, Coverage, Frozen, Gap, Notice, Question, TurnStatus, Usage
 
 __all__ = ["TurnOutcome"]
 
@@ -8,7 +8,8 @@ __all__ = ["TurnOutcome"]
 class TurnOutcome(Frozen):
     """How a turn ended and what it found.
 
-    ``resolved`` are ids of gaps it closed; ``error`` is the code of a failed turn; ``consolidate`` queues a job.
+    ``resolved`` are ids of gaps it closed; ``error`` is the code of what failed: the turn, or in a degraded turn the
+    model; ``consolidate`` queues a job.
     """
 
     status: TurnStatus
@@ -21,5 +22,6 @@ class TurnOutcome(Frozen):
     notices: tuple[Notice, ...] = ()
     engine: str = "builtin"
     degraded: bool = False
+    usage: Usage | None = None
     error: str | None = None
     consolidate: bool = False

@@ -98,6 +98,7 @@ class TurnRow(Base):
     notices: Mapped[list[Any]]
     engine: Mapped[_Word]
     degraded: Mapped[bool]
+    usage: Mapped[dict[str, Any] | None]
     error: Mapped[_Word | None]
     created_at: Mapped[datetime]
 

@@ -8,7 +8,7 @@ from functools import partial
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from feynman.domain import Explanation, NotFound, Turn
+from feynman.domain import Explanation, NotFound, Turn, Usage
 from feynman.records.convert import to_turn
 from feynman.records.database import Database
 from feynman.records.finishing import clear, fill, finish, locked_turn
@@ -46,6 +46,10 @@ class Turns:
     async def list(self, session_id: str) -> list[Turn]:
         """All turns of a session by number."""
         return await self._database.read(partial(_list, session_id=session_id))
+
+    async def usage(self, learner_id: str, since: datetime) -> dict[str, Usage]:
+        """What models were used for in a learner's turns that began at ``since`` or later, by turn."""
+        return await self._database.read(partial(_usage, learner_id=learner_id, since=since))
 
     async def restart(self, turn_id: str) -> Turn:
         """Forget what a turn came to, so that it can run again; a completed turn stays as it is.
@@ -107,6 +111,15 @@ async def _list(db: AsyncSession, *, session_id: str) -> list[Turn]:
         found[gap.turn_id].append(gap)
     turns = await db.scalars(select(TurnRow).where(TurnRow.session_id == session_id).order_by(TurnRow.number))
     return [to_turn(row, found[row.id]) for row in turns]
+
+
+async def _usage(db: AsyncSession, *, learner_id: str, since: datetime) -> dict[str, Usage]:
+    found = await db.execute(
+        select(TurnRow.id, TurnRow.usage)
+        .join(SessionRow, SessionRow.id == TurnRow.session_id)
+        .where(SessionRow.learner_id == learner_id, SessionRow.updated_at >= since, TurnRow.created_at >= since)
+    )
+    return {turn_id: Usage.model_validate(usage) for turn_id, usage in found if usage is not None}
 
 
 async def _restart(db: AsyncSession, *, turn_id: str) -> Turn:

@@ -7,6 +7,7 @@ from feynman.domain import (
     Belief,
     BeliefUpdated,
     Coverage,
+    EngineDegraded,
     Gap,
     GapFound,
     GapResolved,
@@ -34,6 +35,7 @@ class TurnProgress:
     def __init__(self, engine: str, *, clock: Callable[[], float] = time.monotonic) -> None:
         self.engine = engine
         self.result: TurnResult | None = None
+        self.degraded: str | None = None
         self.timings: dict[str, float] = {}
         self._clock = clock
         self._stage: tuple[str, float] | None = None
@@ -55,6 +57,8 @@ class TurnProgress:
                 self._resolved.append(gap.id)
             case BeliefUpdated(belief=belief):
                 self._beliefs.append(belief)
+            case EngineDegraded(code=code):
+                self.degraded = self.degraded or code
             case NoticeGiven(notice=notice):
                 self._notices.append(notice)
             case TextDelta(text=text):
@@ -80,8 +84,9 @@ class TurnProgress:
             beliefs=tuple(self._beliefs),
             notices=tuple(self._notices),
             engine=self.engine,
-            degraded=False,
-            error=error,
+            degraded=self.degraded is not None,
+            usage=None if self.result is None else self.result.usage,
+            error=self.degraded if error is None else error,
             consolidate=status == "completed",
         )
 

@@ -28,6 +28,7 @@ from feynman.observability.tracing import span
 from feynman.records import Records
 from feynman.references import Encoder, Library, Topic, from_text
 from feynman.session.conversation import Conversation
+from feynman.session.students import Only, Students
 from feynman.session.turns import Brought, TurnRunner
 from feynman.session.turnstile import Turnstile
 from feynman.workflow import Workflow
@@ -40,7 +41,10 @@ _LISTED: Final = 100
 
 
 class StudySession:
-    """The use cases of one process, for every learner; all coroutines run on the owned loop."""
+    """The use cases of one process, for every learner; all coroutines run on the owned loop.
+
+    Each turn's student is one of ``students``; without them it is ``student``.
+    """
 
     def __init__(
         self,
@@ -52,10 +56,11 @@ class StudySession:
         encoder: Encoder,
         metrics: Metrics,
         saved: Callable[[], object],
+        students: Students | None = None,
     ) -> None:
         self._records = records
         self._memory = memory
-        self._student = student
+        self._students = Only(student) if students is None else students
         self._library = library
         self._encoder = encoder
         self._metrics = metrics
@@ -63,7 +68,7 @@ class StudySession:
         self._runner = TurnRunner(
             records=records,
             memory=memory,
-            student=student,
+            students=self._students,
             workflow=Workflow(),
             library=library,
             turnstile=self._turnstile,
@@ -73,7 +78,7 @@ class StudySession:
     @property
     def engine(self) -> str:
         """The name of the student at work."""
-        return self._student.name
+        return self._students.name
 
     async def join(self, nickname: str, language: Language) -> Learner:
         """Welcome a new learner."""
@@ -178,13 +183,19 @@ class StudySession:
         )
 
     def explain(
-        self, explanation: Explanation, *, history: tuple[Message, ...] = (), reference: Reference | None = None
+        self,
+        explanation: Explanation,
+        *,
+        history: tuple[Message, ...] = (),
+        reference: Reference | None = None,
+        engine: str | None = None,
     ) -> AsyncGenerator[StudyEvent, None]:
         """Run one turn; the last event is ``TurnCompleted`` or ``TurnFailed``. Closing the iterator stops the turn.
 
-        A ``reference`` replaces the session's from this turn on.
+        A ``reference`` replaces the session's from this turn on. ``engine`` is for this turn only, ``None`` the one at
+        work.
         """
-        return self._metered(explanation, Brought(history=history, reference=reference))
+        return self._metered(explanation, Brought(history=history, reference=reference, engine=engine))
 
     async def retry(self, turn_id: str, learner_id: str) -> AsyncGenerator[StudyEvent, None]:
         """Run a stored turn again that was stopped, interrupted or failed."""
@@ -224,7 +235,7 @@ class StudySession:
         await self._turnstile.close(patience)
 
     async def _metered(self, explanation: Explanation, brought: Brought) -> AsyncGenerator[StudyEvent, None]:
-        engine = self._student.name
+        engine = self._students.name if brought.engine is None else brought.engine
         with (
             self._metrics.turn(explanation.language, engine=engine) as meter,
             bind(session_id=explanation.session_id),

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from typing import Final
+from typing import Any, Final
 
 import structlog
 
@@ -22,6 +22,7 @@ from feynman.domain import (
     Turn,
     TurnCompleted,
     TurnFailed,
+    Usage,
 )
 from feynman.engines.student import Lesson, Student
 from feynman.memory import MemoryStore
@@ -29,6 +30,7 @@ from feynman.records import Records, TurnOutcome
 from feynman.references import Library
 from feynman.session.progress import TurnProgress
 from feynman.session.spoken import Spoken
+from feynman.session.students import Students
 from feynman.session.turnstile import Turnstile
 from feynman.workflow import TurnContext, TurnResult, Workflow
 
@@ -40,10 +42,14 @@ _FINISHED: Final = frozenset({"completed", "stopped"})
 
 
 class Brought(Frozen):
-    """What a caller brings along for one turn: an earlier conversation, and a reference that replaces the session's."""
+    """What a caller brings along for one turn: an earlier conversation, and a reference that replaces the session's.
+
+    ``engine`` is the engine wished for, ``None`` the one at work.
+    """
 
     history: tuple[Message, ...] = ()
     reference: Reference | None = None
+    engine: str | None = None
 
 
 class TurnRunner:
@@ -54,7 +60,7 @@ class TurnRunner:
         *,
         records: Records,
         memory: MemoryStore,
-        student: Student,
+        students: Students,
         workflow: Workflow,
         library: Library,
         turnstile: Turnstile,
@@ -62,7 +68,7 @@ class TurnRunner:
     ) -> None:
         self._records = records
         self._memory = memory
-        self._student = student
+        self._students = students
         self._workflow = workflow
         self._library = library
         self._turnstile = turnstile
@@ -77,14 +83,15 @@ class TurnRunner:
             FeynmanError: nothing could be stored, or no turn is taken any more.
         """
         self._turnstile.check()
-        progress = TurnProgress(self._student.name)
+        student = await self._students.pick(brought.engine)
+        progress = TurnProgress(student.name)
         turn, created = await self._begin(explanation, progress)
         try:
             if self._turnstile.busy(turn.session_id):
                 yield StageStarted(stage="waiting", turn_id=turn.id)
             async with (
                 self._turnstile.turn(turn.session_id),
-                aclosing(self._first_or_again(explanation, brought, created, progress)) as events,
+                aclosing(self._first_or_again(explanation, brought, student, created, progress)) as events,
             ):
                 async for event in events:
                     yield event
@@ -115,6 +122,7 @@ class TurnRunner:
         self,
         explanation: Explanation,
         brought: Brought,
+        student: Student,
         created: bool,  # noqa: FBT001 # private
         progress: TurnProgress,
     ) -> AsyncGenerator[StudyEvent, None]:
@@ -125,16 +133,16 @@ class TurnRunner:
                     yield event
                 return
             await self._records.turns.restart(turn.id)
-        async with aclosing(self._work(explanation, brought, progress)) as events:
+        async with aclosing(self._work(explanation, brought, student, progress)) as events:
             async for event in events:
                 yield event
 
     async def _work(
-        self, explanation: Explanation, brought: Brought, progress: TurnProgress
+        self, explanation: Explanation, brought: Brought, student: Student, progress: TurnProgress
     ) -> AsyncGenerator[StudyEvent, None]:
         turn_id = explanation.turn_id
         lesson = await self._lesson(explanation, brought)
-        context = TurnContext(student=self._student, recall=self._recall)
+        context = TurnContext(student=student, recall=self._recall)
         async with aclosing(self._workflow.stream(lesson, context)) as parts:
             async for part in parts:
                 if isinstance(part, TurnResult):
@@ -200,7 +208,15 @@ class TurnRunner:
             notices=turn.notices,
             engine=turn.engine,
             degraded=turn.degraded,
+            usage=_told(turn.usage),
         )
+
+
+def _told(usage: Usage | None) -> dict[str, Any]:
+    """A turn's usage as the events and the API tell it, empty when no model was used."""
+    if usage is None:
+        return {}
+    return {**usage.model_dump(mode="json"), "tokens_per_second": usage.tokens_per_second}
 
 
 def _completed(explanation: Explanation, progress: TurnProgress) -> TurnCompleted:
@@ -216,5 +232,7 @@ def _completed(explanation: Explanation, progress: TurnProgress) -> TurnComplete
         notices=result.analysis.notices,
         recalled=result.recalled,
         engine=progress.engine,
+        degraded=result.degraded is not None,
+        usage=_told(result.usage),
         timings=progress.timings,
     )

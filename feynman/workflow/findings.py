@@ -1,7 +1,7 @@
 """The rules every engine's findings must pass, in code."""
 
 from feynman.domain import Belief, Coverage, Gap, Notice
-from feynman.engines.student import Analysis, Finding, Lesson, Resolution
+from feynman.engines.student import Analysis, Discovery, Lesson, Resolution
 from feynman.text.spans import locate
 
 __all__ = ["Findings"]
@@ -24,7 +24,7 @@ class Findings:
         self._beliefs: list[Belief] = []
         self._notices: list[Notice] = []
 
-    def add(self, finding: Finding) -> Gap | Belief | Notice | None:
+    def add(self, finding: Discovery) -> Gap | Belief | Notice | None:
         """Return what is kept of ``finding`` for the learner to see, ``None`` when nothing is."""
         match finding:
             case Coverage():

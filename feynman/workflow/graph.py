@@ -43,4 +43,6 @@ class Workflow:
             reply=final["reply"],
             question=final["question"],
             recalled=final["lesson"].recalled,
+            usage=final.get("usage"),
+            degraded=final.get("degraded"),
         )

@@ -19,10 +19,11 @@ from feynman.domain import (
 )
 from feynman.engines.student import Resolution
 from feynman.observability.tracing import span
+from feynman.workflow.asides import ASIDES, Asides
 from feynman.workflow.context import TurnContext
 from feynman.workflow.findings import Findings
 from feynman.workflow.single_question import until_question
-from feynman.workflow.state import TurnState
+from feynman.workflow.state import TurnState, added
 
 __all__ = ["gap_identifier", "question_generator", "user_input_handler"]
 
@@ -47,8 +48,12 @@ async def gap_identifier(state: TurnState, runtime: Runtime[TurnContext]) -> dic
     """Let the student examine the explanation; report each verified finding as it comes."""
     _begin(state, runtime, "checking")
     findings = Findings(state["lesson"])
+    asides = Asides(runtime.stream_writer, state["lesson"].explanation.turn_id)
     with span("gap_identifier", engine=runtime.context.student.name):
         async for finding in runtime.context.student.examine(state["lesson"]):
+            if isinstance(finding, ASIDES):
+                asides.take(finding)
+                continue
             kept = findings.add(finding)
             if isinstance(kept, Gap):
                 event = GapResolved if isinstance(finding, Resolution) else GapFound
@@ -57,7 +62,7 @@ async def gap_identifier(state: TurnState, runtime: Runtime[TurnContext]) -> dic
                 runtime.stream_writer(NoticeGiven(notice=kept))
             elif kept is not None:
                 runtime.stream_writer(BeliefUpdated(belief=kept))
-    return {"analysis": findings.analysis()}
+    return {"analysis": findings.analysis(), "usage": asides.usage, "degraded": asides.degraded}
 
 
 async def question_generator(state: TurnState, runtime: Runtime[TurnContext]) -> dict[str, Any]:
@@ -65,13 +70,21 @@ async def question_generator(state: TurnState, runtime: Runtime[TurnContext]) ->
     _begin(state, runtime, "asking")
     pieces: list[str] = []
     question: Question | None = None
+    asides = Asides(runtime.stream_writer, state["lesson"].explanation.turn_id)
     with span("question_generator", engine=runtime.context.student.name):
         async for piece in until_question(runtime.context.student.reply(state["lesson"], state["analysis"])):
-            if isinstance(piece, Question):
+            if isinstance(piece, ASIDES):
+                asides.take(piece)
+            elif isinstance(piece, Question):
                 question = piece
             else:
                 pieces.append(piece)
                 runtime.stream_writer(TextDelta(text=piece))
     if question is not None:
         runtime.stream_writer(QuestionAsked(question=question))
-    return {"reply": "".join(pieces), "question": question}
+    return {
+        "reply": "".join(pieces),
+        "question": question,
+        "usage": added(state.get("usage"), asides.usage),
+        "degraded": state.get("degraded") or asides.degraded,
+    }

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from typing import Final
 
 from feynman.domain import Question
+from feynman.engines.student import Aside
 
 __all__ = ["until_question"]
 
@@ -32,12 +33,12 @@ class _Scanner:
         return None
 
 
-async def until_question(pieces: AsyncIterator[str | Question]) -> AsyncIterator[str | Question]:
-    """Pass ``pieces`` on up to the first question mark; after it only the ``Question`` itself still comes."""
+async def until_question(pieces: AsyncIterator[str | Question | Aside]) -> AsyncIterator[str | Question | Aside]:
+    """Pass ``pieces`` on up to the first question mark; after it only the ``Question`` itself and asides still come."""
     scanner = _Scanner()
     asked = False
     async for piece in pieces:
-        if isinstance(piece, Question):
+        if not isinstance(piece, str):
             yield piece
         elif not asked:
             end = scanner.end(piece)

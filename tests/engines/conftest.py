@@ -7,7 +7,7 @@ import pytest
 
 from feynman.domain import Belief, Explanation, Gap, Language, Memory, Question, Reference, Turn
 from feynman.engines.builtin import BuiltinStudent
-from feynman.engines.student import Analysis, Lesson, Student
+from feynman.engines.student import Analysis, Discovery, Lesson, Student
 from feynman.references import Library
 from feynman.text.embedding import Embedder
 from feynman.workflow.findings import Findings
@@ -78,9 +78,11 @@ class Talk:
         lesson = self.lesson(text)
         findings = Findings(lesson)
         async for finding in self.student.examine(lesson):
-            findings.add(finding)
+            if isinstance(finding, Discovery):
+                findings.add(finding)
         self.analysis = findings.analysis()
-        self.pieces = [piece async for piece in self.student.reply(lesson, self.analysis)]
+        reply = self.student.reply(lesson, self.analysis)
+        self.pieces = [piece async for piece in reply if isinstance(piece, str | Question)]
         self._keep(lesson)
         return self
 

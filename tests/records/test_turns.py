@@ -1,11 +1,12 @@
 """Turns: numbers, idempotence, outcomes."""
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from feynman.domain import Gap, NotFound, Question, RecordsUnavailable
+from feynman.domain import Gap, NotFound, Question, RecordsUnavailable, Usage
 from feynman.records import Records, TurnOutcome
 from tests.records.make import Clock, belief, explanation, gap, outcome, started, url_of
 
@@ -237,3 +238,19 @@ async def test_gap_status(records: Records) -> None:
     for gap_id, session_id in (("t1-g1", other.id), ("none", session.id)):
         with pytest.raises(NotFound):
             await records.gaps.set_status(gap_id, session_id, "open")
+
+
+async def test_what_models_were_used_for(records: Records, clock: Clock) -> None:
+    """A learner's turns since a moment, those with usage, whatever session; nobody else's and none from before."""
+    learner, session = await started(records)
+    _, other = await started(records)
+    used = Usage(model="m", input_tokens=5, output_tokens=7, cost=0.5)
+    await records.turns.begin(explanation(session, "early"))
+    await records.turns.finish("early", TurnOutcome(status="completed", usage=used))
+    clock.now += timedelta(hours=1)
+    since = clock.now
+    for each, turn_id, usage in ((session, "t1", used), (session, "t2", None), (other, "o1", used)):
+        await records.turns.begin(explanation(each, turn_id))
+        await records.turns.finish(turn_id, TurnOutcome(status="failed", usage=usage))
+    assert await records.turns.usage(learner.id, since) == {"t1": used}
+    assert set(await records.turns.usage(learner.id, since - timedelta(hours=1))) == {"early", "t1"}

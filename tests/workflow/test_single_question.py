@@ -17,7 +17,7 @@ async def replied(*pieces: str | Question) -> list[str | Question]:
         for piece in pieces:
             yield piece
 
-    return [piece async for piece in until_question(source())]
+    return [piece async for piece in until_question(source()) if isinstance(piece, str | Question)]
 
 
 async def text_of(*pieces: str | Question) -> str:
