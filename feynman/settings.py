@@ -3,10 +3,12 @@
 The only module that reads the environment.
 """
 
+import json
 import os
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
+from urllib.parse import urlsplit
 
 import platformdirs
 from dotenv import dotenv_values
@@ -14,23 +16,43 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_vali
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
 
-from feynman.domain import ConfigurationError
+from feynman.domain import ConfigurationError, Frozen
 
-__all__ = ["Engine", "Settings"]
+__all__ = ["Character", "Engine", "ModelPrice", "Settings", "Tone", "WebSearch", "is_web_address"]
 
 Engine = Literal["builtin", "openai", "local"]
+WebSearch = Literal["off", "searxng", "ddgs", "tavily"]
+Character = Literal["child", "classmate", "sceptic"]
+Tone = Literal["warm", "plain", "playful"]
 
 _PREFIX: Final = "FEYNMAN_"
 _SECRETS: Final = Path(".streamlit/secrets.toml")
 _ENV_FILE: Final = Path(".env")
 
 
+def is_web_address(text: str) -> bool:
+    """Whether ``text`` is an http or https URL with a host and without a user in it."""
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in parts.netloc
+    except ValueError:
+        return False
+
+
 def _named(name: str, *more: str) -> AliasChoices:
     return AliasChoices(f"{_PREFIX}{name}", *more)
+
+
+class ModelPrice(Frozen):
+    """Price of a million tokens."""
+
+    input: float = Field(ge=0)
+    output: float = Field(ge=0)
 
 
 class Settings(BaseSettings):
@@ -57,6 +79,21 @@ class Settings(BaseSettings):
     llm_model: Annotated[str | None, Field(validation_alias=_named("LLM_MODEL", "OPENAI_MODEL"))] = None
     llm_api_key: Annotated[SecretStr | None, Field(validation_alias=_named("LLM_API_KEY", "OPENAI_API_KEY"))] = None
     local_model: Annotated[Path | None, Field(validation_alias=_named("LOCAL_MODEL"))] = None
+    # NoDecode: JSON that is none would be an error that does not name the setting.
+    model_prices: Annotated[dict[str, ModelPrice], NoDecode, Field(validation_alias=_named("MODEL_PRICES"))] = Field(
+        default_factory=dict
+    )
+    currency: Annotated[str, Field(validation_alias=_named("CURRENCY"), min_length=1, max_length=8)] = "USD"
+    # A learner's for one UTC day, in the currency of the prices, and in tokens of both directions.
+    daily_budget: Annotated[float | None, Field(validation_alias=_named("DAILY_BUDGET"), ge=0)] = None
+    daily_tokens: Annotated[int | None, Field(validation_alias=_named("DAILY_TOKENS"), ge=0)] = None
+    persona: Annotated[Character, Field(validation_alias=_named("PERSONA"))] = "child"
+    persona_age: Annotated[int, Field(validation_alias=_named("PERSONA_AGE"), ge=6, le=99)] = 12
+    persona_tone: Annotated[Tone, Field(validation_alias=_named("PERSONA_TONE"))] = "warm"
+    web_search: Annotated[WebSearch, Field(validation_alias=_named("WEB_SEARCH"))] = "off"
+    searxng_url: Annotated[str | None, Field(validation_alias=_named("SEARXNG_URL"))] = None
+    tavily_key: Annotated[SecretStr | None, Field(validation_alias=_named("TAVILY_KEY"))] = None
+    allow_private_addresses: Annotated[bool, Field(validation_alias=_named("ALLOW_PRIVATE_ADDRESSES"))] = False
     database_url: Annotated[str | None, Field(validation_alias=_named("DATABASE_URL"))] = None
     chroma_url: Annotated[str | None, Field(validation_alias=_named("CHROMA_URL"))] = None
     redis_url: Annotated[str | None, Field(validation_alias=_named("REDIS_URL"))] = None
@@ -77,6 +114,31 @@ class Settings(BaseSettings):
             return None if value is None else value.expanduser()
         except RuntimeError as error:
             raise ValueError("there is no such home folder") from error
+
+    @field_validator("model_prices", mode="before")
+    @classmethod
+    def _from_json(cls, value: object) -> object:
+        try:
+            return json.loads(value) if isinstance(value, str) else value
+        except ValueError as error:
+            raise ValueError('must be JSON like {"some-model": {"input": 0.4, "output": 1.6}}') from error
+
+    @field_validator("llm_base_url", "searxng_url")
+    @classmethod
+    def _web_address(cls, value: str | None) -> str | None:
+        if value is not None and not is_web_address(value):
+            raise ValueError("must be an address like http://localhost:11434/v1")
+        return value
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.daily_budget is not None and not self.model_prices:
+            raise ValueError("FEYNMAN_DAILY_BUDGET counts money: set FEYNMAN_MODEL_PRICES, or use FEYNMAN_DAILY_TOKENS")
+        if self.web_search == "searxng" and self.searxng_url is None:
+            raise ValueError("FEYNMAN_WEB_SEARCH=searxng needs FEYNMAN_SEARXNG_URL")
+        if self.web_search == "tavily" and self.tavily_key is None:
+            raise ValueError("FEYNMAN_WEB_SEARCH=tavily needs FEYNMAN_TAVILY_KEY")
+        return self
 
     @model_validator(mode="before")
     @classmethod
@@ -157,4 +219,5 @@ def _secrets() -> dict[str, Any]:
 
 
 def _plain(error: ValidationError) -> str:
-    return "; ".join(f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}" for problem in error.errors())
+    problems = ((".".join(map(str, problem["loc"])), problem["msg"]) for problem in error.errors(include_input=False))
+    return "; ".join(f"{name}: {message}" if name else message for name, message in problems)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from feynman.domain import ConfigurationError
-from feynman.settings import Settings
+from feynman.settings import ModelPrice, Settings
 
 
 @pytest.fixture(autouse=True)
@@ -123,3 +123,58 @@ def test_a_key_or_base_url_chooses_the_model(monkeypatch: pytest.MonkeyPatch) ->
     assert "sk-secret" not in repr(settings)
     monkeypatch.setenv("FEYNMAN_ENGINE", "builtin")
     assert Settings.load().chosen_engine == "builtin"
+
+
+def test_what_a_model_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Prices are JSON by model; budgets, persona and search have names of their own; keys stay secret."""
+    monkeypatch.setenv("FEYNMAN_MODEL_PRICES", '{"some-model": {"input": 0.4, "output": 1.6}}')
+    for name, value in {
+        "CURRENCY": "CNY", "DAILY_BUDGET": "2.5", "DAILY_TOKENS": "100000", "PERSONA": "sceptic", "PERSONA_AGE": "50",
+        "PERSONA_TONE": "plain", "WEB_SEARCH": "tavily", "TAVILY_KEY": "tvly-secret", "ALLOW_PRIVATE_ADDRESSES": "true",
+    }.items():  # fmt: skip
+        monkeypatch.setenv(f"FEYNMAN_{name}", value)
+    settings = Settings.load()
+    assert settings.model_prices == {"some-model": ModelPrice(input=0.4, output=1.6)}
+    assert (settings.currency, settings.daily_budget, settings.daily_tokens) == ("CNY", 2.5, 100_000)
+    assert (settings.persona, settings.persona_age, settings.persona_tone) == ("sceptic", 50, "plain")
+    assert (settings.web_search, settings.allow_private_addresses) == ("tavily", True)
+    assert "tvly-secret" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"MODEL_PRICES": '{"m": '}, "FEYNMAN_MODEL_PRICES: Value error, must be JSON"),
+        ({"MODEL_PRICES": '{"m": {"input": -1, "output": 1}}'}, "FEYNMAN_MODEL_PRICES.m.input"),
+        ({"MODEL_PRICES": '{"m": {"input": 1}}'}, "FEYNMAN_MODEL_PRICES.m.output"),
+        ({"MODEL_PRICES": "[]"}, "FEYNMAN_MODEL_PRICES"),
+        ({"DAILY_BUDGET": "1"}, "FEYNMAN_DAILY_BUDGET .* FEYNMAN_MODEL_PRICES"),
+        ({"DAILY_TOKENS": "-1"}, "FEYNMAN_DAILY_TOKENS"),
+        ({"PERSONA": "pirate"}, "FEYNMAN_PERSONA"),
+        ({"PERSONA_AGE": "3"}, "FEYNMAN_PERSONA_AGE"),
+        ({"WEB_SEARCH": "on"}, "FEYNMAN_WEB_SEARCH"),
+        ({"WEB_SEARCH": "searxng"}, "FEYNMAN_SEARXNG_URL"),
+        ({"WEB_SEARCH": "tavily"}, "FEYNMAN_TAVILY_KEY"),
+        ({"LLM_BASE_URL": "localhost:11434"}, "FEYNMAN_LLM_BASE_URL"),
+        ({"LLM_BASE_URL": "http://me:pw@host/v1"}, "FEYNMAN_LLM_BASE_URL"),
+        ({"LLM_BASE_URL": "http://[::1"}, "FEYNMAN_LLM_BASE_URL"),
+    ],
+)
+def test_what_a_model_can_not_be_used_with(
+    changes: dict[str, str], named: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Impossible values, and a switch without what it needs, are errors at start that name the setting."""
+    for name, value in changes.items():
+        monkeypatch.setenv(f"FEYNMAN_{name}", value)
+    with pytest.raises(ConfigurationError, match=named) as caught:
+        Settings.load()
+    assert "pw" not in str(caught.value)
+
+
+def test_prices_may_be_a_table_in_secrets(empty_place: Path) -> None:
+    """In secrets.toml the prices are a table."""
+    (empty_place / ".streamlit").mkdir()
+    (empty_place / ".streamlit" / "secrets.toml").write_text(
+        "[FEYNMAN_MODEL_PRICES]\nsome-model = {input = 1, output = 2}\n"
+    )
+    assert Settings.load().model_prices == {"some-model": ModelPrice(input=1, output=2)}

@@ -1,7 +1,7 @@
 """What is worth remembering of a session.
 
-Only the learner's own spans go in: neither the student's replies nor memories recalled in them, so that a
-recalled memory is never stored again.
+Only the learner's own spans go in, or what a model makes of the turns: neither the student's replies as they were nor
+memories recalled in them, so that a recalled memory is never stored again.
 """
 
 import uuid
@@ -32,16 +32,18 @@ _QUOTE: Final[dict[Language, str]] = {"en": "“{text}”", "zh": "“{text}”"
 _BETWEEN: Final[dict[Language, str]] = {"en": " ", "zh": ""}
 
 
-def draft_memories(session: Session, beliefs: Sequence[Belief], gaps: Sequence[Gap]) -> list[Memory]:
+def draft_memories(
+    session: Session, beliefs: Sequence[Belief], gaps: Sequence[Gap], summary: str | None = None
+) -> list[Memory]:
     """One summary of what the student believes, and one misconception for each wrong statement.
 
-    The ids are made from session and gap, so that consolidating again replaces and never doubles.
+    ``summary`` takes the place of the learner's own words. The ids are made from session and gap, so that
+    consolidating again replaces and never doubles.
     """
     drafts = []
     if beliefs:
-        drafts.append(
-            _draft(session, "summary", "summary", _LEARNED, [belief.quote for belief in beliefs], _turns(beliefs))
-        )
+        learned = _draft(session, "summary", "summary", _LEARNED, [belief.quote for belief in beliefs], _turns(beliefs))
+        drafts.append(learned if summary is None else learned.model_copy(update={"text": summary}))
     for gap in gaps:
         if gap.kind is GapKind.FACTUAL_ERROR and gap.quote is not None:
             form = _CORRECTED if gap.status == "resolved" else _MISTAKEN

@@ -1,26 +1,33 @@
 """Workers that drain the outbox: jobs are rows written with their turn, so a killed process loses none."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 import structlog
 
 from feynman.consolidation.drafts import draft_memories
-from feynman.domain import FeynmanError, Memory, RecordsUnavailable
+from feynman.domain import FeynmanError, Gap, Memory, RecordsUnavailable, Session, Turn
 from feynman.memory import MemoryStore
 from feynman.observability.metrics import Metrics
 from feynman.records import Job, Records
 
-__all__ = ["Consolidator"]
+__all__ = ["Consolidator", "Summarise"]
 
 log = structlog.get_logger("feynman.consolidation")
+
+Summarise = Callable[[Session, Sequence[Turn], Sequence[Gap]], Awaitable[str | None]]
+"""Sums a session up in other words than the learner's, ``None`` when it can't."""
 
 _QUEUE: Final = 100
 _BACKOFF_SECONDS: Final = 5.0
 
 
 class Consolidator:
-    """Claims jobs into a bounded queue and works them off with ``workers`` tasks; looks every ``poll`` seconds."""
+    """Claims jobs into a bounded queue and works them off with ``workers`` tasks; looks every ``poll`` seconds.
+
+    A session's summary is what ``summarise`` returns; without it, or where it has nothing, the learner's own words.
+    """
 
     def __init__(
         self,
@@ -30,12 +37,14 @@ class Consolidator:
         metrics: Metrics,
         workers: int = 2,
         poll: float = 5.0,
+        summarise: Summarise | None = None,
     ) -> None:
         self._records = records
         self._memory = memory
         self._metrics = metrics
         self._workers = workers
         self._poll = poll
+        self._summarise = summarise
         self._queue: asyncio.Queue[Job] = asyncio.Queue(maxsize=_QUEUE)
         self._wake = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -119,8 +128,13 @@ class Consolidator:
         session = await self._records.sessions.find(job.session_id)
         if session is None:
             return []
-        beliefs = await self._records.beliefs.list(job.session_id)
-        return draft_memories(session, beliefs, await self._records.gaps.list(job.session_id))
+        beliefs, gaps = await self._records.beliefs.list(job.session_id), await self._records.gaps.list(job.session_id)
+        return draft_memories(session, beliefs, gaps, await self._summary(session, gaps) if beliefs else None)
+
+    async def _summary(self, session: Session, gaps: Sequence[Gap]) -> str | None:
+        if self._summarise is None:
+            return None
+        return await self._summarise(session, await self._records.turns.list(session.id), gaps)
 
     async def _postpone(self, job: Job, code: str) -> None:
         log.warning("job_postponed", job_id=job.id, code=code, attempts=job.attempts)

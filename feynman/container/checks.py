@@ -48,4 +48,14 @@ def health_checks(container: "Container") -> Mapping[str, Check]:
         status = "unhealthy" if usage.free < _DISK_FULL else "degraded" if usage.free < _DISK_LOW else "healthy"
         return CheckResult(status=status, detail=f"{usage.free // _MEGABYTE} MB free")
 
-    return {"database": database, "chroma": chroma, "embedding": embedding, "workers": workers, "disk": disk}
+    async def model() -> CheckResult:
+        return container.engines.check()
+
+    return {
+        "database": database,
+        "chroma": chroma,
+        "embedding": embedding,
+        "model": model,
+        "workers": workers,
+        "disk": disk,
+    }

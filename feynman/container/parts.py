@@ -11,6 +11,8 @@ import structlog
 
 from feynman.consolidation import Consolidator
 from feynman.container.checks import health_checks
+from feynman.container.models import Engines, open_engines, refuse_incomplete
+from feynman.container.models.summaries import Summaries
 from feynman.domain import ConfigurationError, FeynmanError, RecordsUnavailable
 from feynman.engines.builtin import BuiltinStudent
 from feynman.engines.student import Student
@@ -21,6 +23,7 @@ from feynman.observability.lag import watch_lag
 from feynman.observability.metrics import Metrics
 from feynman.records import Records
 from feynman.references import Library
+from feynman.resilience import Cache
 from feynman.runtime import LoopThread
 from feynman.session import StudySession
 from feynman.settings import Settings
@@ -44,8 +47,10 @@ class Parts:
     """What lives on the loop."""
 
     embedder: Embedder
+    cache: Cache
     records: Records
     memory: MemoryStore
+    engines: Engines
     consolidator: Consolidator
     study: StudySession
     warming: asyncio.Task[None]
@@ -77,7 +82,7 @@ class Container:
         """
         logs.configure(settings.log_level, settings.log_format)
         tracing.configure()
-        _refuse_missing_engine(settings)
+        refuse_incomplete(settings)
         container = cls(settings, student)
         container._lock_folder()
         container.loop.start()
@@ -105,7 +110,16 @@ class Container:
     @property
     def engine(self) -> str:
         """The name of the student at work."""
-        return "builtin" if self._parts is None else self._parts.study.engine
+        return "builtin" if self._parts is None else self._parts.engines.name
+
+    @property
+    def engines(self) -> Engines:
+        """The students, and the choice among them.
+
+        Raises:
+            FeynmanError: the ``problem``, when there is one.
+        """
+        return self.parts.engines
 
     @property
     def study(self) -> StudySession:
@@ -153,10 +167,22 @@ class Container:
         if self.problem is not None:
             raise self.problem
         embedder = Embedder()
+        # Before anything that would have to be closed again: its address may be impossible.
+        cache = await Cache.open(self.settings.redis_url, on_use=self.metrics.models.cache)
         library, records = await asyncio.gather(asyncio.to_thread(Library.load), self._records())
         memory = await MemoryStore.open(self.settings.data_dir / "chroma", records.memories, embedder)
-        consolidator = Consolidator(records=records, memory=memory, metrics=self.metrics)
         student = await asyncio.to_thread(self._student, embedder)
+        engines = await open_engines(
+            self.settings,
+            embedder=embedder,
+            builtin=student,
+            records=records,
+            recall=memory.recall,
+            cache=cache,
+            metrics=self.metrics,
+        )
+        summaries = Summaries(engines, cache)
+        consolidator = Consolidator(records=records, memory=memory, metrics=self.metrics, summarise=summaries.of)
         study = StudySession(
             records=records,
             memory=memory,
@@ -165,11 +191,12 @@ class Container:
             encoder=embedder,
             metrics=self.metrics,
             saved=consolidator.wake,
+            students=engines,
         )
         consolidator.start()
         warming = asyncio.create_task(asyncio.to_thread(_warm, embedder, student))
         watching = asyncio.create_task(watch_lag(self.metrics))
-        return Parts(embedder, records, memory, consolidator, study, warming, watching)
+        return Parts(embedder, cache, records, memory, engines, consolidator, study, warming, watching)
 
     def _records(self) -> Coroutine[Any, Any, Records]:
         return Records.open(self.settings.database, backup_dir=self.settings.data_dir / "backups")
@@ -178,19 +205,12 @@ class Container:
         parts.watching.cancel()
         await parts.study.close(0.0)
         await parts.consolidator.close()
+        await parts.engines.close()
         await parts.memory.close()
         await parts.records.close()
+        await parts.cache.close()
 
 
 def _warm(embedder: Embedder, student: Student) -> None:
     embedder.warm()
     student.warm()
-
-
-def _refuse_missing_engine(settings: Settings) -> None:
-    if settings.engine is not None and settings.engine != "builtin":
-        raise ConfigurationError(
-            f"FEYNMAN_ENGINE={settings.engine}: this version has only the built-in student; set FEYNMAN_ENGINE=builtin"
-        )
-    if settings.chosen_engine != "builtin":
-        log.warning("engine_not_available", wanted=settings.chosen_engine, used="builtin")

@@ -14,6 +14,8 @@ from feynman.domain import (
     NoticeCode,
     Stage,
 )
+from feynman.i18n.marking import mark
+from feynman.i18n.models import MODEL_ERRORS
 from feynman.i18n.translator import translator
 
 __all__ = [
@@ -32,12 +34,8 @@ __all__ = [
 ]
 
 
-def mark(message: str) -> str:
-    """Return ``message`` itself; the extraction knows by this call that it is to be translated."""
-    return message
-
-
 _ERRORS: Final[Mapping[str, str]] = {
+    **MODEL_ERRORS,
     "internal": mark(
         "Something went wrong on our side. Please try again; if it happens again, tell the person who runs this."
     ),
@@ -133,6 +131,7 @@ _STAGES: Final[Mapping[Stage, str]] = {
     "recalling": mark("Remembering earlier lessons"),
     "checking": mark("Thinking it through"),
     "asking": mark("Answering"),
+    "thinking": mark("Thinking hard"),
     "saving": mark("Keeping it"),
 }
 

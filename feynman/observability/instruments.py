@@ -4,6 +4,7 @@ from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from feynman.observability.models import ModelMeter
 from feynman.observability.process import ProcessCollector
 
 __all__ = ["Instruments"]
@@ -32,6 +33,7 @@ class Instruments:
         self.gaps_resolved = self._counter("feynman_gaps_resolved_total", "Gaps resolved", "kind")
         self.memories = self._counter("feynman_memories_total", "What happened to memories", "action")
         self.jobs_pending = Gauge("feynman_jobs_pending", "Jobs in the outbox", registry=self.registry)
+        self.models = ModelMeter(self.registry)
         self.loop_lag = Gauge("feynman_event_loop_lag_seconds", "How late the loop wakes", registry=self.registry)
 
     def _counter(self, name: str, text: str, *labels: str) -> Counter:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final, Self, get_args
 
 from feynman.domain import (
+    EngineDegraded,
     GapFound,
     GapResolved,
     Language,
@@ -11,6 +12,7 @@ from feynman.domain import (
     Stage,
     StudyEvent,
     TextDelta,
+    ToolUsed,
     TurnCompleted,
     TurnFailed,
 )
@@ -34,6 +36,7 @@ class TurnMeter:
         self._silent = True
         self._wordless = True
         self._ended = False
+        self._degraded = False
 
     def __enter__(self) -> Self:
         return self
@@ -47,6 +50,10 @@ class TurnMeter:
             self._silent = False
             self._metrics.first_event.observe(self._elapsed())
         match event:
+            case ToolUsed():
+                self._metrics.models.tool(event)
+            case EngineDegraded(code=code):
+                self._degrade(code)
             case TextDelta():
                 self._text()
             case GapFound():
@@ -61,6 +68,12 @@ class TurnMeter:
                 self._end("failed", self._engine)
             case _:
                 pass
+
+    def _degrade(self, code: str) -> None:
+        """Count the first reason of a turn: what follows from it is no news."""
+        if not self._degraded:
+            self._degraded = True
+            self._metrics.models.degraded(code)
 
     def _elapsed(self) -> float:
         return self._clock() - self._started

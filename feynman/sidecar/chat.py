@@ -8,7 +8,9 @@ from uuid import uuid4
 from feynman.domain import (
     MAX_EXPLANATION,
     Coverage,
+    EngineDegraded,
     EngineError,
+    EngineUnavailable,
     Explanation,
     GapFound,
     GapResolved,
@@ -26,7 +28,7 @@ from feynman.domain import (
 from feynman.i18n import explain_notice
 from feynman.observability import logs
 from feynman.sidecar.given import reference_of
-from feynman.sidecar.problems import EngineUnavailable, TurnUnfinished
+from feynman.sidecar.problems import TurnUnfinished
 from feynman.sidecar.schemas import ChatRequest, ChatResponse, GapBody, MemoryEntry, NoticeBody, PointBody
 from feynman.sidecar.services import SidecarServices
 from feynman.text.language import detect_language, has_han
@@ -48,8 +50,8 @@ async def answer(
         TurnUnfinished: the turn failed.
         ServiceUnavailable, ShuttingDown: the session could not be opened.
     """
-    if request.engine is not None and request.engine != services.engine:
-        raise EngineUnavailable(f"the configured engine is {services.engine}")
+    if request.engine is not None and request.engine not in services.engines:
+        raise EngineUnavailable(f"the engines here are {', '.join(services.engines)}")
     topic, text = topic_text(request.topic), visible_text(request.explanation, MAX_EXPLANATION)
     language = _language(request.language, topic, text)
     reference = await reference_of(services, request.reference, topic=topic, language=language)
@@ -70,7 +72,7 @@ async def answer(
     )
     memory = request.short_term_memory or []
     with logs.bind(session_id=session.id):
-        heard, completed = await _turn(services, explanation, memory, reference)
+        heard, completed = await _turn(services, explanation, memory, reference, request.engine)
         stored = await services.reference(session) if reference is None else reference
     return _response(explanation, memory, heard, completed, stored)
 
@@ -91,6 +93,7 @@ class _Heard:
     questions: list[str] = field(default_factory=list)
     help: HelpStep | None = None
     completed: TurnCompleted | None = None
+    degraded: str | None = None
 
     def see(self, event: StudyEvent) -> None:
         match event:
@@ -101,6 +104,8 @@ class _Heard:
             case QuestionAsked(question=question):
                 self.questions.append(question.text)
                 self.help = question.help
+            case EngineDegraded(code=code):
+                self.degraded = self.degraded or code
             case TurnCompleted():
                 self.completed = event
             case TurnFailed():
@@ -110,11 +115,16 @@ class _Heard:
 
 
 async def _turn(
-    services: SidecarServices, explanation: Explanation, memory: list[MemoryEntry], reference: Reference | None
+    services: SidecarServices,
+    explanation: Explanation,
+    memory: list[MemoryEntry],
+    reference: Reference | None,
+    engine: str | None,
 ) -> tuple[_Heard, TurnCompleted]:
     heard = _Heard()
     history = tuple(entry.message() for entry in memory)
-    async with _closing(services.explain(explanation, history=history, reference=reference)) as events:
+    stream = services.explain(explanation, history=history, reference=reference, engine=engine)
+    async with _closing(stream) as events:
         async for event in events:
             heard.see(event)
     if heard.completed is None:
@@ -147,6 +157,7 @@ def _response(
         notices=[_notice(notice, explanation.language) for notice in completed.notices],
         engine=completed.engine,
         degraded=completed.degraded,
+        degraded_code=heard.degraded,
         usage=completed.usage,
         timings=completed.timings,
     )

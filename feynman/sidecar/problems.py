@@ -15,7 +15,7 @@ from feynman.i18n.messages import explain_error
 from feynman.sidecar.headers import SECURITY_HEADERS
 from feynman.sidecar.schemas import ProblemBody
 
-__all__ = ["EngineUnavailable", "TurnUnfinished", "handle_problems", "problem", "request_id_of"]
+__all__ = ["TurnUnfinished", "handle_problems", "problem", "request_id_of"]
 
 log = structlog.get_logger("feynman.sidecar")
 
@@ -33,6 +33,17 @@ _STATUS: Final[Mapping[str, int]] = {
     "records_unavailable": 503,
     "memory_unavailable": 503,
     "engine_failed": 503,
+    "model_failed": 503,
+    "model_unauthorized": 503,
+    "model_rejected": 503,
+    "model_rate_limited": 503,
+    "model_unreachable": 503,
+    "model_timed_out": 503,
+    "model_answer_unusable": 503,
+    "model_loading": 503,
+    "circuit_open": 503,
+    "overloaded": 503,
+    "budget_spent": 429,
     "interrupted": 503,
     "shutting_down": 503,
     "configuration": 500,
@@ -41,12 +52,6 @@ _STATUS: Final[Mapping[str, int]] = {
 }
 _MAX_PROBLEMS: Final = 3
 _MAX_DETAIL: Final = 500
-
-
-class EngineUnavailable(InvalidInput):
-    """The request names an engine that is not the configured one."""
-
-    code = "engine_unavailable"
 
 
 class TurnUnfinished(FeynmanError):

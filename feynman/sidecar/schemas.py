@@ -91,7 +91,7 @@ class ChatRequest(BaseModel):
     """One explanation. Only ``topic`` and ``explanation`` are needed; unknown fields are ignored.
 
     ``session_id`` continues a conversation. ``language`` is found out when it is ``null``. Without ``reference`` the
-    topic library is asked. ``engine`` is ``null`` or the configured one.
+    topic library is asked. ``engine`` is one of those that are configured, for this turn; ``null`` is the one at work.
     """
 
     topic: Annotated[Text, Field(json_schema_extra={"maxLength": MAX_TOPIC})]
@@ -149,7 +149,8 @@ class ChatResponse(BaseModel):
 
     ``coverage`` has one entry per key point in the order given, and so has ``reference_points``. ``resolved`` are the
     ids of earlier gaps that this explanation closed. ``help`` is the rung of the help ladder that the question is on.
-    ``timings`` are seconds by stage.
+    ``timings`` are seconds by stage. A ``degraded`` turn was done by the built-in student, in whole or in part;
+    ``degraded_code`` says why. ``usage`` is empty when no model was used.
     """
 
     questions: list[str]
@@ -167,6 +168,7 @@ class ChatResponse(BaseModel):
     notices: list[NoticeBody]
     engine: str
     degraded: bool
+    degraded_code: str | None = None
     usage: dict[str, Any]
     timings: dict[str, float]
 

@@ -26,7 +26,12 @@ class SidecarServices(Protocol):
 
     @property
     def engine(self) -> str:
-        """The name of the configured engine."""
+        """The name of the engine at work."""
+        ...
+
+    @property
+    def engines(self) -> tuple[str, ...]:
+        """The names of the engines that may be asked for."""
         ...
 
     @property
@@ -63,9 +68,17 @@ class SidecarServices(Protocol):
         ...
 
     def explain(
-        self, explanation: Explanation, *, history: tuple[Message, ...], reference: Reference | None
+        self,
+        explanation: Explanation,
+        *,
+        history: tuple[Message, ...],
+        reference: Reference | None,
+        engine: str | None = None,
     ) -> AsyncIterator[StudyEvent]:
-        """Run one turn, against ``reference`` from now on when there is one; closing the iterator stops it."""
+        """Run one turn, against ``reference`` from now on when there is one; closing the iterator stops it.
+
+        ``engine`` is for this turn, ``None`` the one at work.
+        """
         ...
 
     async def health(self) -> HealthReport:

@@ -9,7 +9,7 @@ from feynman.references import Topic
 from feynman.runtime import LoopThread
 from feynman.settings import Settings
 
-__all__ = ["Source", "Study"]
+__all__ = ["Engines", "Source", "Study"]
 
 
 class Study(Protocol):
@@ -40,13 +40,27 @@ class Study(Protocol):
         ...
 
     def explain(
-        self, explanation: Explanation, *, history: tuple[Message, ...] = (), reference: Reference | None = None
+        self,
+        explanation: Explanation,
+        *,
+        history: tuple[Message, ...] = (),
+        reference: Reference | None = None,
+        engine: str | None = None,
     ) -> AsyncIterator[StudyEvent]:
         """Run one turn."""
         ...
 
     def topic(self, topic_id: str, language: Language) -> Topic:
         """One topic of the library."""
+        ...
+
+
+class Engines(Protocol):
+    """The engines that the API offers."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Those that can be asked for."""
         ...
 
 
@@ -71,6 +85,20 @@ class Source(Protocol):
     @property
     def health(self) -> Health:
         """The process's checks."""
+        ...
+
+    @property
+    def engine(self) -> str:
+        """The engine at work."""
+        ...
+
+    @property
+    def engines(self) -> Engines:
+        """The engines there are.
+
+        Raises:
+            FeynmanError: the product can't serve.
+        """
         ...
 
     @property

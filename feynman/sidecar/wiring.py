@@ -40,7 +40,11 @@ class _ContainerServices:
 
     @property
     def engine(self) -> str:
-        return "builtin"  # the container refuses or replaces every other engine in this version
+        return self._container.engine
+
+    @property
+    def engines(self) -> tuple[str, ...]:
+        return self._container.engines.names
 
     @property
     def metrics(self) -> Metrics:
@@ -67,11 +71,17 @@ class _ContainerServices:
         return await across(self._container.loop, self._container.study.reference(session.id, session.learner_id))
 
     def explain(
-        self, explanation: Explanation, *, history: tuple[Message, ...], reference: Reference | None
+        self,
+        explanation: Explanation,
+        *,
+        history: tuple[Message, ...],
+        reference: Reference | None,
+        engine: str | None = None,
     ) -> AsyncIterator[StudyEvent]:
         study = self._container.study
         return across_stream(
-            self._container.loop, lambda: study.explain(explanation, history=history, reference=reference)
+            self._container.loop,
+            lambda: study.explain(explanation, history=history, reference=reference, engine=engine),
         )
 
     async def health(self) -> HealthReport:

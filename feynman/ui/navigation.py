@@ -21,6 +21,7 @@ def pages(_: Translator) -> dict[str, Page]:
         "memory": (_("Memory"), ":material/psychology:"),
         "library": (_("Library"), ":material/local_library:"),
         "monitor": (_("Monitor"), ":material/monitor_heart:"),
+        "settings": (_("Settings"), ":material/tune:"),
     }
     return {
         name: st.Page(_FOLDER / f"{name}.py", title=title, icon=icon, url_path=name, default=name == "learn")

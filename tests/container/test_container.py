@@ -44,7 +44,7 @@ def test_health_names_every_part(make: Make) -> None:
         while (report := container.loop.run(container.health.report(), 10)).status != "healthy":
             assert time.monotonic() < deadline, report
             time.sleep(0.1)
-        assert set(report.checks) == {"database", "chroma", "embedding", "workers", "disk"}
+        assert set(report.checks) == {"database", "chroma", "embedding", "model", "workers", "disk"}
     finally:
         container.close()
 
@@ -89,19 +89,21 @@ def test_a_folder_in_use_is_refused(make: Make) -> None:
         first.close()
 
 
-@pytest.mark.parametrize("engine", ["openai", "local"])
-def test_an_engine_that_is_not_there_is_refused(make: Make, engine: str) -> None:
-    """Asked for by name, an engine this version lacks is an error that names the setting."""
-    with pytest.raises(ConfigurationError, match="FEYNMAN_ENGINE"):
+@pytest.mark.parametrize(("engine", "lacks"), [("openai", "FEYNMAN_LLM_API_KEY"), ("local", "FEYNMAN_LOCAL_MODEL")])
+def test_an_engine_without_what_it_needs_is_refused(make: Make, engine: str, lacks: str) -> None:
+    """Asked for by name, an engine that lacks a setting is an error that names it."""
+    with pytest.raises(ConfigurationError, match=f"FEYNMAN_ENGINE={engine} needs {lacks}"):
         Container.open(make(engine=engine))
 
 
-def test_a_key_alone_does_not_stop_the_start(make: Make) -> None:
-    """A key in the environment leaves the built-in student at work."""
-    settings = make(llm_api_key="sk-test")
-    assert settings.chosen_engine == "openai"
-    container = Container.open(settings)
+def test_an_address_alone_does_not_stop_the_start(make: Make) -> None:
+    """An address without a model leaves the built-in student at work, and health says what is missing."""
+    container = Container.open(make(llm_base_url="http://127.0.0.1:9/v1"))
     try:
         assert container.problem is None
+        assert container.engine == "builtin"
+        report = container.loop.run(container.health.report(), 10)
+        assert report.checks["model"].status == "degraded"
+        assert "FEYNMAN_LLM_MODEL" in report.checks["model"].detail
     finally:
         container.close()

@@ -106,6 +106,8 @@ class ScriptedServices:
         self.host = host
         self.token = None if token is None else SecretStr(token)
         self.engine = engine
+        self.engines: tuple[str, ...] = (engine,)
+        self.wished: list[str | None] = []
         self.metrics = Metrics()
         self.report = HealthReport(
             status="healthy", checks={"database": CheckResult(status="healthy", detail="sqlite")}, uptime_seconds=1
@@ -163,11 +165,17 @@ class ScriptedServices:
         return self._sessions[session_id]
 
     async def explain(
-        self, explanation: Explanation, *, history: tuple[Message, ...], reference: Reference | None
+        self,
+        explanation: Explanation,
+        *,
+        history: tuple[Message, ...],
+        reference: Reference | None,
+        engine: str | None = None,
     ) -> AsyncIterator[StudyEvent]:
         """Play the script."""
         self.explained.append(explanation)
         self.histories.append(history)
+        self.wished.append(engine)
         reference = self._stored.get(explanation.session_id) or Reference(topic=explanation.topic)
         try:
             for step in turn(explanation, reference) if self._script is None else self._script:

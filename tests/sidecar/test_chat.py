@@ -1,7 +1,9 @@
 import httpx
 import pytest
 
+from feynman.domain import EngineDegraded, TurnCompleted
 from tests.sidecar.backend import ScriptedServices
+from tests.sidecar.conftest import Serve
 
 BODY = {"topic": "Tea", "explanation": "Leaves give colour to water."}
 
@@ -195,9 +197,23 @@ def test_without_a_reference_the_library_is_asked(client: httpx.Client, services
     assert services.references == [None]
 
 
-def test_the_configured_engine_may_be_named(client: httpx.Client) -> None:
-    """Naming the configured engine is fine."""
-    assert client.post("/chat", json={**BODY, "engine": "builtin"}).status_code == 200
+def test_the_configured_engine_may_be_named(client: httpx.Client, services: ScriptedServices) -> None:
+    """An engine that is configured may be named for a turn; without a name it is the one at work."""
+    services.engines = ("builtin", "openai")
+    assert client.post("/chat", json={**BODY, "engine": "openai"}).status_code == 200
+    assert client.post("/chat", json=BODY).status_code == 200
+    assert services.wished == ["openai", None]
+
+
+def test_a_degraded_turn_says_why(serve: Serve) -> None:
+    """The first reason for which the built-in student stood in is in the answer."""
+    codes = [EngineDegraded(code=code) for code in ("model_unreachable", "circuit_open")]
+    completed = TurnCompleted(
+        turn_id="t", session_id="s", reply="Hm.", coverage=(), open_gaps=(), engine="openai", degraded=True
+    )
+    answer = serve(ScriptedServices(script=[*codes, completed])).post("/chat", json=BODY)
+    assert (answer.json()["engine"], answer.json()["degraded"]) == ("openai", True)
+    assert answer.json()["degraded_code"] == "model_unreachable"
 
 
 def test_what_no_encoding_holds_is_replaced(client: httpx.Client, services: ScriptedServices) -> None:

@@ -43,6 +43,7 @@ class StudyStandIn:
         self.sessions: dict[str, Session] = {}
         self.closed = threading.Event()
         self.hold = False
+        self.wished: str | None = None
         self.held = threading.Event()
 
     async def admit(self, learner_id: str, language: Language) -> Learner:
@@ -71,10 +72,16 @@ class StudyStandIn:
         return known
 
     async def explain(
-        self, explanation: Explanation, *, history: tuple[Message, ...] = (), reference: Reference | None = None
+        self,
+        explanation: Explanation,
+        *,
+        history: tuple[Message, ...] = (),
+        reference: Reference | None = None,
+        engine: str | None = None,
     ) -> AsyncIterator[StudyEvent]:
         """A whole turn, or one that stops in the middle."""
         del reference
+        self.wished = engine
         self.threads.add(threading.current_thread().name)
         try:
             for event in turn(explanation, REFERENCE):
@@ -106,8 +113,17 @@ class StudyStandIn:
         return Topic(id="tea", subject="physics", title="Tea", aliases=(), reference=REFERENCE)
 
 
+class EnginesStandIn:
+    """Two engines."""
+
+    names = ("builtin", "openai")
+
+
 class ContainerStandIn:
     """A container with a real loop, health and metrics."""
+
+    engine = "openai"
+    engines = EnginesStandIn()
 
     def __init__(self, folder: Path) -> None:
         self.settings = Settings(data_dir=folder)
@@ -144,16 +160,19 @@ async def _open(container: ContainerStandIn, session_id: str | None = None, lear
 
 
 def test_settings_are_passed_on(container: ContainerStandIn) -> None:
-    """Host, token, engine and metrics are the container's."""
+    """Host, token, engines and metrics are the container's."""
     services = services_of(container)
-    assert (services.host, services.token, services.engine) == ("127.0.0.1", None, "builtin")
+    assert (services.host, services.token, services.engine) == ("127.0.0.1", None, "openai")
+    assert services.engines == ("builtin", "openai")
     assert services.metrics is container.metrics
 
 
 async def test_turns_run_on_the_containers_loop(container: ContainerStandIn) -> None:
     """A turn awaited here runs on the owned loop, and its events arrive in order."""
     session = await _open(container)
-    events = [event async for event in services_of(container).explain(EXPLANATION, history=(), reference=None)]
+    stream = services_of(container).explain(EXPLANATION, history=(), reference=None, engine="builtin")
+    events = [event async for event in stream]
+    assert container.standin.wished == "builtin"
     assert isinstance(events[-2], TurnCompleted)
     assert len(session.id) == 32
     assert container.standin.threads == {"test-loop"}

@@ -8,12 +8,15 @@ from typing import Any, Self
 from streamlit.testing.v1 import AppTest
 
 import feynman
+from feynman.container import Engines
+from feynman.container.models import open_engines
 from feynman.domain import FeynmanError, Language, Learner, Memory, Session
 from feynman.memory import MemoryStore
 from feynman.observability.health import CheckResult, Health
 from feynman.observability.metrics import Metrics
 from feynman.records import Records
 from feynman.references import Library
+from feynman.resilience import Cache
 from feynman.runtime import LoopThread, anchor
 from feynman.session import StudySession
 from feynman.settings import Settings
@@ -47,6 +50,7 @@ class School:
     student: DirectedStudent
     metrics: Metrics
     health: Health
+    engines: Engines
     problem: FeynmanError | None = None
     engine: str = "builtin"
 
@@ -58,9 +62,18 @@ class School:
         loop.start()
         student, metrics = DirectedStudent(), Metrics()
 
-        async def parts() -> tuple[Records, MemoryStore, StudySession]:
+        async def parts() -> tuple[Records, MemoryStore, Engines, StudySession]:
             records = await Records.open(settings.database)
             memory = await MemoryStore.open(folder / "chroma", records.memories, embedder, patience=20.0)
+            engines = await open_engines(
+                settings,
+                embedder=embedder,
+                builtin=student,
+                records=records,
+                recall=memory.recall,
+                cache=await Cache.open(),
+                metrics=metrics,
+            )
             study = StudySession(
                 records=records,
                 memory=memory,
@@ -69,16 +82,18 @@ class School:
                 encoder=embedder,
                 metrics=metrics,
                 saved=lambda: None,
+                students=engines,
             )
-            return records, memory, study
+            return records, memory, engines, study
 
-        records, memory, study = loop.run(parts(), 30)
+        records, memory, engines, study = loop.run(parts(), 30)
         health = Health({"database": _works, "elsewhere": _limited})
-        return cls(settings, loop, records, memory, study, student, metrics, health)
+        return cls(settings, loop, records, memory, study, student, metrics, health, engines)
 
     def close(self) -> None:
         """Close the parts."""
         self.loop.run(self.study.close(1.0), 10)
+        self.loop.run(self.engines.close(), 10)
         self.loop.run(self.memory.close(), 10)
         self.loop.run(self.records.close(), 10)
         self.loop.stop()

@@ -9,10 +9,10 @@ from feynman.domain import Language, Learner
 from tests.ui.school import HOSTILE, School, Tab, memory
 
 ROOT = Path(feynman.__file__).parents[1]
-PAGES = ("learn", "memory", "library", "monitor")
+PAGES = ("learn", "memory", "library", "monitor", "settings")
 TITLES = {
-    "en": ("Teach Wren", "Memory", "Library", "Monitor"),
-    "zh": ("给小问讲课", "记忆", "主题库", "运行状况"),
+    "en": ("Teach Wren", "Memory", "Library", "Monitor", "Settings"),
+    "zh": ("给小问讲课", "记忆", "主题库", "运行状况", "设置"),
 }
 
 

@@ -8,8 +8,9 @@ from streamlit.delta_generator import DeltaGenerator
 from feynman.domain import Gap, Question, Turn
 from feynman.i18n import Translator, explain_error, help_step_name, student_name
 from feynman.session import Conversation
-from feynman.ui import markup
+from feynman.ui import badges, markup
 from feynman.ui.markup import Markup
+from feynman.ui.services import container
 from feynman.ui.state import Tab, tab, words
 
 __all__ = ["STUDENT_AVATAR", "learner_bubble", "show", "spoken", "student_bubble"]
@@ -63,6 +64,7 @@ def _answer(turn: Turn, gaps: dict[str, Gap], state: Tab, *, last: bool) -> None
         pieces.append(spoken(turn.reply, turn.question, _))
     if turn.id in state.kept:
         pieces.append(markup.chip(_("Kept in memory"), "kept"))
+    pieces += badges.of_turn(turn, container().settings.currency, _)
     with student_bubble():
         if any(map(str, pieces)):
             st.html(markup.joined(*pieces))

@@ -25,7 +25,7 @@ from feynman.observability.tracing import span, trace_id
 from feynman.session import Conversation
 from feynman.text.language import detect_language
 from feynman.ui import markup
-from feynman.ui.components import bubbles, failure, live, progress, watch
+from feynman.ui.components import bubbles, failure, live, progress, spending, watch
 from feynman.ui.problem import Problem
 from feynman.ui.services import container, fetch
 from feynman.ui.state import BOX, put_back, tab, words
@@ -122,6 +122,7 @@ def _draw(conversation: Conversation, key: str) -> DeltaGenerator | None:
     _ = words()
     with st.sidebar:
         progress.show(conversation, key=f"{key}-progress")
+        spending.show(conversation.turns, key=f"{key}-spending")
     with st.container(horizontal=True, vertical_alignment="center", key=f"{key}-head"):
         st.html(markup.plain(conversation.session.topic, "topic"))
         st.button(_("Another topic"), key="other_topic", on_click=_leave, icon=":material/swap_horiz:")

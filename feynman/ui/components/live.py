@@ -24,6 +24,7 @@ from feynman.domain import (
 from feynman.i18n import Translator, stage_name
 from feynman.runtime import Tick, iterate
 from feynman.ui import markup
+from feynman.ui.components.asides import LiveAsides
 from feynman.ui.components.bubbles import spoken, student_bubble
 from feynman.ui.services import container
 from feynman.ui.state import tab, words
@@ -71,6 +72,7 @@ class LiveBubble:
         self._reply = ""
         self._stage: Stage = "reading"
         self._chip = place.empty()
+        self._asides = LiveAsides(place.container(), _)
         self._findings = place.container()
         self._missing = place.empty()
         self._missing_points = 0
@@ -85,6 +87,7 @@ class LiveBubble:
 
     def take(self, event: StudyEvent | Tick) -> None:
         """Show one event."""
+        self._asides.take(event)
         match event:
             case StageStarted(stage=stage):
                 self._stage = stage

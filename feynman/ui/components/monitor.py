@@ -59,6 +59,7 @@ def _part(name: str, _: Translator) -> str:
         "database": _("Database"),
         "chroma": _("Memory search"),
         "embedding": _("Language understanding"),
+        "model": _("Language model"),
         "workers": _("Background work"),
         "disk": _("Disk"),
     }
@@ -77,6 +78,9 @@ def _figures(values: dict[str, float], _: Translator) -> None:
         (_("API requests"), _.format_number(total(values, "api_requests_total"))),
         (_("Waiting work"), _.format_number(total(values, "feynman_jobs_pending"))),
         (_("Memory in use"), f"{_.format_number(total(values, 'process_resident_memory_bytes') / _MEBIBYTE)} MB"),
+        (_("Tokens of language models"), _.format_number(total(values, "feynman_model_tokens_total"))),
+        (_("Tool calls"), _.format_number(total(values, "feynman_tool_calls_total"))),
+        (_("Turns with a stand-in"), _.format_number(total(values, "feynman_degraded_turns_total"))),
         (_("Processor time"), _time(values.get("process_cpu_seconds_total"), seconds, _)),
     )
     for start in range(0, len(figures), 3):

@@ -1,0 +1,1 @@
+"""Model students in a running application."""
