@@ -1,0 +1,1 @@
+"""How a language model does as the student, beside the built-in one."""
