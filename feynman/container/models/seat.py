@@ -12,7 +12,9 @@ from feynman.container.models.state import EngineState
 from feynman.container.models.tools import LessonTools, lesson_of_call, provider_of, recall_from, tools_of
 from feynman.domain import BudgetSpent, FeynmanError, ModelAnswerUnusable, ModelRejected, Usage
 from feynman.engines.budgeted import BudgetedStudent
+from feynman.engines.builtin import pleads
 from feynman.engines.fallback import FallbackStudent
+from feynman.engines.helped import HelpedStudent
 from feynman.engines.late import LateStudent
 from feynman.engines.llm import Capabilities, Endpoint, Line, ModelStudent, Protection, is_down
 from feynman.engines.local import LocalServer
@@ -64,7 +66,8 @@ class Seat:
         self._greeting = asyncio.create_task(self._greet())
         late = LateStudent(engine, self._making, _PATIENCE[engine])
         able = BudgetedStudent(FallbackStudent(late, shared.builtin), shared.builtin, shared.budget.spent)
-        self.student: Student = AttendedStudent(able, self._ledger, shared.note, self._ended)
+        helped = HelpedStudent(able, shared.builtin, pleads)
+        self.student: Student = AttendedStudent(helped, self._ledger, shared.note, self._ended)
 
     @property
     def ready(self) -> ModelStudent | None:

@@ -6,10 +6,11 @@ from typing import Final, Literal
 
 from feynman.domain import Language
 from feynman.engines.builtin.lexicon import lexicon
+from feynman.engines.student import Lesson
 from feynman.text.language import has_han
 from feynman.text.tokens import content_words, words
 
-__all__ = ["PLEAS", "Intent", "intent_of"]
+__all__ = ["PLEAS", "Intent", "intent_of", "pleads"]
 
 Intent = Literal[
     "explains", "does_not_know", "wants_help", "wants_answer", "asks", "insists", "bare", "short", "nonsense"
@@ -38,6 +39,11 @@ def intent_of(text: str, language: Language) -> Intent:
     if len(line) <= _SHORT_TALK[written]:
         return _short_talk(line, written)
     return _told(line, written)
+
+
+def pleads(lesson: Lesson) -> bool:
+    """Whether the learner wants help or the answer, and explains nothing with it."""
+    return intent_of(lesson.explanation.text, lesson.explanation.language) in PLEAS
 
 
 def _script(line: str, language: Language) -> Language:

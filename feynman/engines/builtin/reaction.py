@@ -4,11 +4,11 @@ import re
 from typing import Final
 
 from feynman.domain import Gap, GapKind
-from feynman.engines.builtin.copying import copied
 from feynman.engines.builtin.intent import PLEAS, Intent, intent_of
 from feynman.engines.builtin.phrasing import Chooser, excerpt, phrases
 from feynman.engines.builtin.scene import asked_gap
 from feynman.engines.builtin.secrecy import Secrets
+from feynman.engines.copying import copied
 from feynman.engines.student import Analysis, Lesson
 from feynman.text.sentences import split_sentences
 from feynman.text.tokens import content_words

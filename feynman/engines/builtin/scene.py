@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from feynman.domain import MAX_EXPLANATION, Gap, GapKind, Language, Span
-from feynman.engines.builtin.copying import copied
 from feynman.engines.builtin.coverage import Ratings, rate
 from feynman.engines.builtin.intent import Intent, intent_of
 from feynman.engines.builtin.lexicon import Lexicon, lexicon
@@ -14,6 +13,7 @@ from feynman.engines.builtin.oddities import condensed
 from feynman.engines.builtin.reading import Encoder, Reading, read
 from feynman.engines.builtin.scorer import Scorer
 from feynman.engines.builtin.targets import Targets, targets
+from feynman.engines.copying import copied
 from feynman.engines.student import Lesson
 
 __all__ = ["Draft", "Scene", "asked_gap", "is_question", "said_before", "set_scene", "without"]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from feynman.domain import Coverage, CoverageStatus, GapKind, Span
+from feynman.engines.copying import copied
 from feynman.engines.llm.verify.case import Case
 
 __all__ = ["Standing", "said_now", "standing"]
@@ -12,6 +13,8 @@ _SCORES: Final[dict[CoverageStatus, float]] = {"covered": 1.0, "partial": 0.5, "
 
 Standing = tuple[CoverageStatus, Span | None]
 """A point's status by this turn alone and the words that show it; there are none only when it is missing."""
+
+_NOTHING: Final[Standing] = ("missing", None)
 
 
 def said_now(case: Case) -> list[Standing]:
@@ -22,8 +25,13 @@ def said_now(case: Case) -> list[Standing]:
         if at is None or at in claimed:
             continue
         span = case.place(entry.quote)
-        claimed[at] = (entry.status, span) if _shows(case, at, entry.status, span) else ("missing", None)
-    return [claimed.get(at, ("missing", None)) for at in range(len(case.points))]
+        claimed[at] = (_earned(case, entry.status, span), span) if _shows(case, at, entry.status, span) else _NOTHING
+    return [claimed.get(at, _NOTHING) for at in range(len(case.points))]
+
+
+def _earned(case: Case, status: CoverageStatus, span: Span | None) -> CoverageStatus:
+    """What the student has read out itself, as the last help, counts in part until it comes in other words."""
+    return "partial" if status == "covered" and span is not None and copied(case.lesson, (span,)) else status
 
 
 def _shows(case: Case, at: int, status: CoverageStatus, span: Span | None) -> bool:
