@@ -15,13 +15,13 @@ HOSTILE = (
 )
 
 
-@pytest.mark.parametrize("path", ["", "memory", "library", "monitor"])
+@pytest.mark.parametrize("path", ["", "memory", "library", "monitor", "settings"])
 def test_a_deep_link_to_a_fresh_process_opens_the_page(tmp_path: Path, page: Page, path: str) -> None:
     """The very first request of a process may be any page; it comes with navigation and without an error."""
     with running_app(tmp_path / "data") as app:
         page.goto(f"{app.page}/{path}")
         expect(page.locator("h1").first).to_be_visible()
-        expect(page.locator("[data-testid=stSidebarNav] a")).to_have_count(4)
+        expect(page.locator("[data-testid=stSidebarNav] a")).to_have_count(5)
         expect(page.locator("[data-testid=stException]")).to_have_count(0)
 
 
