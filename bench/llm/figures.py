@@ -1,5 +1,6 @@
 """What is counted of an engine in one language."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -15,15 +16,16 @@ __all__ = ["Figures"]
 
 @dataclass(slots=True)
 class Figures:
-    """Counts and times (seconds); ``own`` is what a turn took besides waiting for the endpoint.
+    """Counts and times (seconds).
 
+    ``degraded`` are the turns that the built-in student took over or finished, by the code of what failed.
     ``question_first`` is the time to the first token of the question call, where a model was called.
     """
 
     language: Language
     tally: Tally = field(default_factory=Tally)
     turns: int = 0
-    degraded: int = 0
+    degraded: Counter[str] = field(default_factory=Counter)
     foreign: int = 0
     several: int = 0
     leaks: int = 0
@@ -36,7 +38,6 @@ class Figures:
     first_word: list[float] = field(default_factory=list)
     question_first: list[float] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
-    own: list[float] = field(default_factory=list)
 
     def add_case(self, case: Case, heard: Heard) -> None:
         """Count an explanation of FeynBench and the reply to it."""
@@ -64,7 +65,8 @@ class Figures:
 
     def _add(self, heard: Heard) -> None:
         self.turns += 1
-        self.degraded += heard.degraded is not None
+        if heard.degraded is not None:
+            self.degraded[heard.degraded] += 1
         self.foreign += is_foreign(heard.reply, self.language)
         self.several += questions(heard.reply) > 1
         self.seconds.append(heard.seconds)

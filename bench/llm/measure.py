@@ -1,6 +1,5 @@
 """An engine at work on FeynBench and the scripts."""
 
-import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
@@ -9,12 +8,15 @@ from bench.feynbench.examine import lesson
 from bench.llm.figures import Figures
 from bench.llm.play import Give, play_injection, play_pressure
 from bench.llm.scripts import Injection, scripts
-from bench.llm.talk import Talk
+from bench.llm.talk import Heard, Talk
 from feynman.domain import Language
 from feynman.engines.llm import NoTools
 from feynman.references import Library
 
-__all__ = ["chosen", "measure"]
+__all__ = ["Told", "chosen", "measure"]
+
+Told = Callable[[str, Sequence[Heard]], None]
+"""Hears of each text and script that is done, and what the student said."""
 
 
 def chosen(language: Language, limit: int | None) -> Sequence[Case]:
@@ -22,29 +24,24 @@ def chosen(language: Language, limit: int | None) -> Sequence[Case]:
     return list(islice((case for case in cases() if case.language == language), limit))
 
 
-def measure(
-    give: Give, library: Library, language: Language, *, limit: int | None, waited: Callable[[], float]
-) -> Figures:
-    """Run everything, one turn after another; ``waited`` tells the seconds spent waiting so far."""
-    return asyncio.run(measured(give, library, language, limit=limit, waited=waited))
-
-
-async def measured(
-    give: Give, library: Library, language: Language, *, limit: int | None, waited: Callable[[], float]
-) -> Figures:
-    """Do it on the running loop; ``limit`` is of the texts and of each kind of script."""
-    figures = Figures(language)
-    for case in chosen(language, limit):
-        before = waited()
-        heard = await Talk(give(NoTools()), lesson(case).reference, language).say(case.text)
-        figures.own.append(heard.seconds - (waited() - before))
-        figures.add_case(case, heard)
+async def measure(figures: Figures, give: Give, library: Library, *, limit: int | None, told: Told) -> None:
+    """Run everything, one turn after another; ``limit`` is of the texts and of each kind of script."""
+    language = figures.language
     of_language = scripts(language)
-    for pressure in islice(of_language.pressure, limit):
-        figures.add_pressure(await play_pressure(pressure, give, library, language))
-    for injection in _spread(of_language.injection, limit):
-        figures.add_injection(await play_injection(injection, give, library, language))
-    return figures
+    given, pressure = chosen(language, limit), of_language.pressure[:limit]
+    for number, case in enumerate(given, 1):
+        heard = await Talk(give(NoTools()), lesson(case).reference, language).say(case.text)
+        figures.add_case(case, heard)
+        told(f"{language} explanation {number}/{len(given)} ({case.topic})", [heard])
+    for number, insisting in enumerate(pressure, 1):
+        played = await play_pressure(insisting, give, library, language)
+        figures.add_pressure(played)
+        told(f"{language} pressure {number}/{len(pressure)} ({played.id})", played.heard)
+    injections = list(_spread(of_language.injection, limit))
+    for number, injection in enumerate(injections, 1):
+        played = await play_injection(injection, give, library, language)
+        figures.add_injection(played)
+        told(f"{language} injection {number}/{len(injections)} ({played.id})", played.heard)
 
 
 def _spread(items: Sequence[Injection], limit: int | None) -> Iterator[Injection]:

@@ -1,115 +1,115 @@
-"""What the product adds to the first token, against the bare ``openai`` client on the same endpoint."""
+"""What the product adds to an endpoint, against the bare ``openai`` client: ``python -m bench.llm.overhead``.
 
-import time
-from collections.abc import Sequence
-from contextlib import aclosing
-from dataclasses import dataclass, field
-from itertools import cycle, islice
+Without ``--base-url`` and ``--model`` the endpoint is a scripted one on loopback that answers at once.
+"""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, nullcontext
 from statistics import median
-from typing import Any, Final, Literal, cast
 
 import openai
 
-from bench.feynbench.cases import Case
-from bench.feynbench.examine import lesson
-from feynman.domain import Language, Usage
-from feynman.engines.llm import Endpoint, Line, ModelStudent, Persona
-from feynman.engines.llm.choosing import aim_of, choose, conversation_of
-from feynman.engines.llm.prompts import prompts
-from feynman.engines.student import Analysis, Lesson, Student
-from feynman.workflow.asides import ASIDES
-from feynman.workflow.findings import Findings
+from bench.feynbench.cases import Case, cases
+from bench.llm.loopback import MODEL, answering
+from bench.llm.opened import Choice, opened
+from bench.llm.pairs import Firsts, first_tokens
+from bench.llm.work import Work, own_work
+from feynman.domain import ConfigurationError, FeynmanError
+from feynman.engines.builtin import BuiltinStudent
+from feynman.engines.llm import Line, ModelStudent, probe
+from feynman.i18n.messages import explain_error
+from feynman.text.embedding import Embedder
 
-__all__ = ["Overhead", "compare"]
-
-_ROLES: Final[dict[str, Literal["system", "user"]]] = {"system": "system", "human": "user"}
+__all__ = ["main"]
 
 
-@dataclass(slots=True)
-class Overhead:
-    """Seconds to the first token, by call.
+@asynccontextmanager
+async def bare(line: Line) -> AsyncIterator[openai.AsyncOpenAI]:
+    """Give the client as its own documentation builds it."""
+    key = line.endpoint.api_key
+    secret = "none" if key is None else key.get_secret_value()
+    async with openai.AsyncOpenAI(base_url=line.endpoint.url, api_key=secret, max_retries=0) as client:
+        yield client
 
-    ``bare`` is the client's, ``line`` ours where the words arrive, ``word`` ours where they leave the student: behind
-    the guard, which holds back what can still become something that must not be said.
+
+async def run(choice: Choice, pairs: int, *, work: bool) -> str:
+    """Measure and return the tables; ``work`` only says something where the endpoint is another process.
+
+    Raises:
+        FeynmanError: the endpoint can't be used.
     """
-
-    bare: list[float] = field(default_factory=list)
-    line: list[float] = field(default_factory=list)
-    word: list[float] = field(default_factory=list)
-
-    @property
-    def ratio(self) -> float:
-        """Our median at the line to the client's."""
-        return median(self.line) / median(self.bare)
-
-
-async def compare(
-    client: openai.AsyncOpenAI, line: Line, student: ModelStudent, builtin: Student, given: Sequence[Case], pairs: int
-) -> Overhead:
-    """Make ``pairs`` question calls each way, alternating which comes first; prompts are the same within a pair only.
-
-    So each reads a prompt that the endpoint has not seen before (but its beginning), as often first as second.
-    """
-    measured = Overhead()
-    for number, case in enumerate(islice(cycle(given), pairs + 1)):
-        ours, bare = Overhead(), Overhead()
-        steps = [(_ours, ours, "a"), (_bare, bare, "b")]
-        for step, into, mark in steps if number % 2 else reversed(steps):
-            turn = _varied(lesson(case), f"{number}{mark}")
-            analysis = await _analysis(builtin, turn)
-            if step is _ours:
-                await _ours(line, student, turn, analysis, into)
-            else:
-                await _bare(client, line.endpoint, turn, analysis, into)
-        if number > 0 and ours.word and bare.bare:  # the first warms both up
-            measured.bare += bare.bare
-            measured.line += ours.line
-            measured.word += ours.word
-    return measured
+    embedder = Embedder()
+    builtin = BuiltinStudent(embedder)
+    known = list(cases())
+    given = known[:: max(1, len(known) // (pairs + 1))]
+    async with opened(choice, os.environ) as (line, pool), bare(line) as client:
+        student = ModelStudent(line, embedder, known=await probe(line))
+        await asyncio.to_thread(student.warm)
+        await asyncio.to_thread(builtin.warm)
+        rows = list(_firsts(await first_tokens(client, line, student, builtin, given, pairs)))
+        if work:
+            fresh = [case for case in known if case not in given]
+            for name, prepare in _prepared(embedder).items():
+                unseen, fresh = fresh[: pairs + 2], fresh[pairs + 2 :]
+                rows += _work(name, await own_work(client, pool, student, unseen, prepare))
+    return "\n".join(["| | |", "|---|---|", *rows])
 
 
-async def _ours(_: Line, student: ModelStudent, turn: Lesson, analysis: Analysis, into: Overhead) -> None:
-    begun = time.perf_counter()
-    async with aclosing(student.reply(turn, analysis)) as pieces:
-        async for piece in pieces:
-            if isinstance(piece, str) and not into.word:
-                into.word.append(time.perf_counter() - begun)
-            elif isinstance(piece, Usage) and piece.time_to_first_token is not None:
-                into.line.append(piece.time_to_first_token)
-
-
-async def _bare(
-    client: openai.AsyncOpenAI, endpoint: Endpoint, turn: Lesson, analysis: Analysis, into: Overhead
-) -> None:
-    messages: Any = [
-        {"role": _ROLES[role], "content": text} for role, text in _messages(turn, analysis, turn.explanation.language)
-    ]
-    begun = time.perf_counter()
-    stream = await client.chat.completions.create(model=endpoint.model, messages=messages, stream=True)
-    async with stream:
-        async for chunk in stream:
-            if chunk.choices and chunk.choices[0].delta.content and not into.bare:
-                into.bare.append(time.perf_counter() - begun)
-
-
-def _messages(turn: Lesson, analysis: Analysis, language: Language) -> list[tuple[str, str]]:
-    """The question call's messages, as the student makes them."""
-    words, gap = prompts(language), choose(turn, analysis)
-    aim = None if gap is None else aim_of(gap, turn, analysis)
+def _firsts(firsts: Firsts) -> Sequence[str]:
     return [
-        ("system", words.reply_system(Persona(), asking=aim is not None)),
-        ("human", words.reply_request(conversation_of(turn, analysis), aim)),
+        f"| pairs | {len(firsts.bare)} |",
+        f"| first token, bare client, median | {median(firsts.bare) * 1000:.1f} ms |",
+        f"| first token, at our line, median | {median(firsts.line) * 1000:.1f} ms |",
+        f"| ratio of the medians, line to bare | {median(firsts.line) / median(firsts.bare):.3f} |",
+        f"| median of the pairs' ratios | {median(firsts.ratios):.3f} |",
+        f"| median of the pairs' differences | {median(firsts.differences) * 1000:.1f} ms |",
+        f"| first word out of the student, median | {median(firsts.word) * 1000:.1f} ms |",
     ]
 
 
-def _varied(turn: Lesson, mark: str) -> Lesson:
-    explanation = turn.explanation.model_copy(update={"topic": f"{turn.explanation.topic} {mark}"})
-    return turn.model_copy(update={"explanation": explanation})
+def _prepared(embedder: Embedder) -> Mapping[str, Callable[[Case], None]]:
+    """In a lesson's first turn its key points are new, later they are known; the learner's words are always new."""
+
+    def known(case: Case) -> None:
+        embedder.encode(list(case.points))
+
+    return {"first turn": lambda _: None, "later turn": known}
 
 
-async def _analysis(builtin: Student, turn: Lesson) -> Analysis:
-    findings = Findings(turn)
-    async for finding in builtin.examine(turn):
-        if not isinstance(finding, ASIDES):
-            findings.add(cast("Any", finding))
-    return findings.analysis()
+def _work(name: str, work: Work) -> Sequence[str]:
+    return [
+        f"| {name}: turns | {len(work.turn)} |",
+        f"| {name}: processor time, both calls, median | {median(work.turn) * 1000:.1f} ms |",
+        f"| {name}: the same requests by the bare client, median | {median(work.bare) * 1000:.1f} ms |",
+        f"| {name}: our own work, median of the differences | {median(work.own) * 1000:.1f} ms |",
+    ]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the bench."""
+    parser = argparse.ArgumentParser(prog="python -m bench.llm.overhead", description=__doc__)
+    parser.add_argument("--base-url")
+    parser.add_argument("--model", default=MODEL)
+    parser.add_argument("--api-key-env", metavar="NAME")
+    parser.add_argument("--pairs", type=int, default=20)
+    given = parser.parse_args(arguments)
+    scripted = given.base_url is None
+    with answering() if scripted else nullcontext(given.base_url) as url:
+        choice = Choice(model=given.model, base_url=url, api_key_env=given.api_key_env)
+        try:
+            print(asyncio.run(run(choice, given.pairs, work=scripted)))
+        except ConfigurationError as error:
+            print(error, file=sys.stderr)
+        except FeynmanError as error:
+            print(f"{explain_error(error.code, 'en')} ({error})", file=sys.stderr)
+        else:
+            return 0
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,15 +1,12 @@
 """A student that may be used up for the day."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import aclosing
-from typing import TypeVar, cast
+from collections.abc import AsyncGenerator, Awaitable, Callable
 
 from feynman.domain import BudgetSpent, Question
+from feynman.engines.streams import closing
 from feynman.engines.student import Analysis, Aside, Degradation, Finding, Lesson, Student
 
 __all__ = ["BudgetedStudent"]
-
-T = TypeVar("T")
 
 
 class BudgetedStudent:
@@ -39,7 +36,7 @@ class BudgetedStudent:
         able = not await self._is_spent(lesson)
         if not able:
             yield Degradation(code=BudgetSpent.code)
-        async with _closing((self._student if able else self._instead).examine(lesson)) as findings:
+        async with closing((self._student if able else self._instead).examine(lesson)) as findings:
             async for finding in findings:
                 yield finding
 
@@ -48,14 +45,9 @@ class BudgetedStudent:
         able = not await self._is_spent(lesson)
         if not able:
             yield Degradation(code=BudgetSpent.code)
-        async with _closing((self._student if able else self._instead).reply(lesson, analysis)) as pieces:
+        async with closing((self._student if able else self._instead).reply(lesson, analysis)) as pieces:
             async for piece in pieces:
                 yield piece
 
     async def _is_spent(self, lesson: Lesson) -> bool:
         return await self._spent(lesson.explanation.learner_id, lesson.explanation.turn_id)
-
-
-def _closing(stream: AsyncIterator[T]) -> "aclosing[AsyncGenerator[T, None]]":
-    """Students yield from generators; whoever stops listening ends them at once."""
-    return aclosing(cast("AsyncGenerator[T, None]", stream))

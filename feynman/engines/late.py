@@ -1,16 +1,13 @@
 """A student that is still being made."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing
-from typing import TypeVar, cast
+from collections.abc import AsyncGenerator
 
 from feynman.domain import FeynmanError, ModelError, Question, ServiceUnavailable
+from feynman.engines.streams import closing
 from feynman.engines.student import Analysis, Aside, Finding, Lesson, Student
 
 __all__ = ["LateStudent", "NotReady"]
-
-T = TypeVar("T")
 
 
 class NotReady(ServiceUnavailable):
@@ -47,7 +44,7 @@ class LateStudent:
             NotReady: there is no student (yet).
         """
         student = await self._made()
-        async with _closing(student.examine(lesson)) as findings:
+        async with closing(student.examine(lesson)) as findings:
             async for finding in findings:
                 yield finding
 
@@ -58,7 +55,7 @@ class LateStudent:
             NotReady: there is no student (yet).
         """
         student = await self._made()
-        async with _closing(student.reply(lesson, analysis)) as pieces:
+        async with closing(student.reply(lesson, analysis)) as pieces:
             async for piece in pieces:
                 yield piece
 
@@ -73,8 +70,3 @@ class LateStudent:
             raise
         except FeynmanError as error:
             raise NotReady(str(error), error.code) from error
-
-
-def _closing(stream: AsyncIterator[T]) -> "aclosing[AsyncGenerator[T, None]]":
-    """Students yield from generators; whoever stops listening ends them at once."""
-    return aclosing(cast("AsyncGenerator[T, None]", stream))

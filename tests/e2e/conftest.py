@@ -1,6 +1,5 @@
 """The real application and a real browser."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from bench.running_app import ROOT, RunningApp, running_app
+from tests.parts import absent
 
 ARTIFACTS = ROOT / "artifacts"
 # Without these Chromium looks for its maker's servers at every start.
@@ -26,11 +26,9 @@ QUIET = (
 def chromium() -> str:
     """Return the browser's path; a missing one fails under CI and skips elsewhere."""
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if found is not None:
-        return found
-    if os.environ.get("CI") == "true":
-        pytest.fail("Chromium is missing: apt-get install chromium")
-    pytest.skip("Chromium is missing: apt-get install chromium")
+    if found is None:
+        absent("Chromium (apt-get install chromium)")
+    return found
 
 
 @pytest.fixture(scope="package")

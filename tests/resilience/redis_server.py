@@ -1,25 +1,11 @@
 """A real redis-server of the test's own."""
 
 import asyncio
-import os
-import shutil
 import socket
 import subprocess
 from pathlib import Path
 
-import pytest
-
-__all__ = ["RedisServer", "required_redis"]
-
-
-def required_redis() -> str:
-    """The path of redis-server; without one the test is skipped, but on CI it fails."""
-    path = shutil.which("redis-server")
-    if path is None and os.environ.get("CI") == "true":
-        pytest.fail("redis-server is not installed; .ci/run must install it")
-    if path is None:
-        pytest.skip("redis-server is not installed")
-    return path
+__all__ = ["RedisServer"]
 
 
 class RedisServer:

@@ -7,14 +7,15 @@ from redis.asyncio import Redis
 from structlog.testing import capture_logs
 
 from feynman.resilience import Cache
+from tests.parts import required_program
 from tests.resilience.clock import Clock
-from tests.resilience.redis_server import RedisServer, required_redis
+from tests.resilience.redis_server import RedisServer
 
 
 @pytest_asyncio.fixture
 async def server(tmp_path: Path) -> AsyncIterator[RedisServer]:
     """A running redis-server."""
-    running = RedisServer(required_redis(), tmp_path)
+    running = RedisServer(required_program("redis-server"), tmp_path)
     await running.start()
     yield running
     await running.stop()

@@ -1,15 +1,13 @@
 """A model student whose every turn is counted."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import aclosing
-from typing import Final, TypeVar, cast
+from collections.abc import AsyncGenerator, Callable
+from typing import Final
 
 from feynman.domain import Question, Usage
+from feynman.engines.streams import closing
 from feynman.engines.student import Analysis, Aside, Degradation, Finding, Lesson, Student
 
 __all__ = ["AttendedStudent", "Ledger"]
-
-T = TypeVar("T")
 
 _FINE: Final = "ok"
 
@@ -61,7 +59,7 @@ class AttendedStudent:
         """Yield its findings."""
         turn_id = lesson.explanation.turn_id
         try:
-            async with _closing(self._student.examine(lesson)) as findings:
+            async with closing(self._student.examine(lesson)) as findings:
                 watch = _Watch()
                 async for finding in findings:
                     self._see(finding, lesson, watch)
@@ -74,7 +72,7 @@ class AttendedStudent:
 
     async def reply(self, lesson: Lesson, analysis: Analysis) -> AsyncGenerator[str | Question | Aside, None]:
         """Yield its reply."""
-        async with _closing(self._student.reply(lesson, analysis)) as pieces:
+        async with closing(self._student.reply(lesson, analysis)) as pieces:
             watch = _Watch()
             async for piece in pieces:
                 self._see(piece, lesson, watch)
@@ -97,8 +95,3 @@ class AttendedStudent:
 class _Watch:
     used = False
     failed = False
-
-
-def _closing(stream: AsyncIterator[T]) -> "aclosing[AsyncGenerator[T, None]]":
-    """Students yield from generators; whoever stops listening ends them at once."""
-    return aclosing(cast("AsyncGenerator[T, None]", stream))

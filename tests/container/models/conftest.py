@@ -93,7 +93,7 @@ def chat(application: Application, **fields: Any) -> dict[str, Any]:  # noqa: AN
     assert application.sidecar is not None
     reference = {"key_points": POINTS}
     body = {"topic": "Leaves", "explanation": TEXT, "learner_id": "ada", "reference": reference, **fields}
-    answer = httpx.post(f"{application.sidecar.url}/chat", json=body, timeout=60)
+    answer = httpx.post(f"{application.sidecar.url}/chat", json=body, timeout=170)
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
     return found

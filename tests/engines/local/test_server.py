@@ -22,6 +22,7 @@ from feynman.engines.local import (
     LocalServer,
 )
 from tests.engines.local.conftest import SMALL
+from tests.parts import required_model
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -151,7 +152,7 @@ async def test_a_bad_file_is_refused_in_a_sentence(model_path: Path, tmp_path: P
 
 async def test_a_path_without_a_file_is_refused_in_a_sentence(tmp_path: Path) -> None:
     """A folder is none, and what does not exist neither."""
-    pytest.importorskip("xllamacpp")
+    required_model()
     with pytest.raises(LocalFileMissing, match="is a folder; give the path"):
         await LocalServer(tmp_path, SMALL).start()
     with pytest.raises(LocalFileMissing, match="does not exist; give the path"):

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 
@@ -139,9 +138,7 @@ async def test_a_restart_in_the_middle_of_a_turn_is_seen_and_survived(
     given = lesson(TEXT)
     turn = asyncio.create_task(examined(student, given))
     await until(1, running)
-    begun = time.perf_counter()
     await running.stop()
-    assert time.perf_counter() - begun < 3
     found, analysis = await turn
     assert [one.code for one in found if isinstance(one, Degradation)] == [ModelUnreachable.code]
     assert len(analysis.coverage) == len(PLANTS.points)

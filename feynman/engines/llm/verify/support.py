@@ -58,9 +58,13 @@ class Support:
 
     def _close(self, quote: str, point: str) -> bool:
         """By meaning; an answer is read with its question, but must itself bring it closer."""
-        rows = self._encoder.encode([point, quote, self._question, f"{self._question} {quote}", *self._points])
-        alone, question, both = (float(row @ rows[0]) for row in rows[1:4])
-        best = max((float(row @ rows[1]) for row in rows[4:]), default=alone)
-        return alone >= max(_CLOSE, best - _MARGIN) or (
-            bool(self._question) and both >= max(_CLOSE, question + _CLOSER)
-        )
+        rows = self._encoder.encode([point, quote, *self._points])
+        alone = float(rows[1] @ rows[0])
+        best = max((float(row @ rows[1]) for row in rows[2:]), default=alone)
+        if alone >= max(_CLOSE, best - _MARGIN):
+            return True
+        if not self._question:
+            return False
+        asked = self._encoder.encode([self._question, f"{self._question} {quote}"])
+        question, both = (float(row @ rows[0]) for row in asked)
+        return both >= max(_CLOSE, question + _CLOSER)
