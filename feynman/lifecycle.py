@@ -6,12 +6,15 @@ from typing import Final
 from feynman.container import BuiltinStudent, Container, MakeStudent
 from feynman.runtime import anchor
 from feynman.settings import Settings
-from feynman.sidecar import Sidecar, create_app, services_of
+from feynman.sidecar import Door, Sidecar, create_app, services_of
 
 __all__ = ["Application"]
 
 _NAME: Final = "application"
 _SIDECAR_SECONDS: Final = 2.0
+_PARTS_SECONDS: Final = 4.0
+# However little time is set, turns that are nearly done are not cut off.
+_LEAST_SECONDS: Final = 1.0
 
 
 @dataclass(slots=True)
@@ -42,13 +45,17 @@ class Application:
         return cls.start(Settings.load()) if running is None else running
 
     def close(self) -> None:
-        """End the turns, stop serving, close the container; the next ``start`` begins anew."""
+        """Take no turn, finish those that run, stop serving, close the container; the next ``start`` begins anew.
+
+        All within the ``shutdown_seconds`` of the settings; the sidecar answers, and is not ready, while turns finish.
+        """
         place = anchor(_NAME)
         with place.lock:
-            self.container.quiesce()
+            whole = self.container.settings.shutdown_seconds
+            self.container.quiesce(max(_LEAST_SECONDS, whole - _SIDECAR_SECONDS - _PARTS_SECONDS))
             if self.sidecar is not None:
                 self.sidecar.stop(_SIDECAR_SECONDS)
-            self.container.close()
+            self.container.close(_PARTS_SECONDS)
             if place.value is self:
                 place.value = None
 
@@ -60,7 +67,7 @@ class Application:
         with Sidecar.bound(settings.sidecar_host, settings.sidecar_port) as server:
             container = Container.open(settings, student=student)
             try:
-                server.start(create_app(services_of(container)))
+                server.start(create_app(services_of(container), door=Door.of(settings)))
             except BaseException:
                 container.close()
                 raise

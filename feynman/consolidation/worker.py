@@ -1,15 +1,17 @@
 """Workers that drain the outbox: jobs are rows written with their turn, so a killed process loses none."""
 
 import asyncio
+import random
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 import structlog
 
 from feynman.consolidation.drafts import draft_memories
-from feynman.domain import FeynmanError, Gap, Memory, RecordsUnavailable, Session, Turn
+from feynman.domain import FeynmanError, Gap, Memory, Session, Turn
 from feynman.memory import MemoryStore
 from feynman.observability.metrics import Metrics
+from feynman.observability.tracing import fail, span
 from feynman.records import Job, Records
 
 __all__ = ["Consolidator", "Summarise"]
@@ -20,12 +22,14 @@ Summarise = Callable[[Session, Sequence[Turn], Sequence[Gap]], Awaitable[str | N
 """Sums a session up in other words than the learner's, ``None`` when it can't."""
 
 _QUEUE: Final = 100
+_LEASE_SECONDS: Final = 60.0
 _BACKOFF_SECONDS: Final = 5.0
 
 
 class Consolidator:
-    """Claims jobs into a bounded queue and works them off with ``workers`` tasks; looks every ``poll`` seconds.
+    """Claims jobs into a queue of at most 100 and works them off with ``workers`` tasks; looks every ``poll`` seconds.
 
+    What does not fit stays in the database; the leases of what is queued or worked on are renewed at each look.
     A session's summary is what ``summarise`` returns; without it, or where it has nothing, the learner's own words.
     """
 
@@ -38,6 +42,7 @@ class Consolidator:
         workers: int = 2,
         poll: float = 5.0,
         summarise: Summarise | None = None,
+        rand: Callable[[], float] = random.random,
     ) -> None:
         self._records = records
         self._memory = memory
@@ -45,9 +50,13 @@ class Consolidator:
         self._workers = workers
         self._poll = poll
         self._summarise = summarise
+        self._rand = rand
         self._queue: asyncio.Queue[Job] = asyncio.Queue(maxsize=_QUEUE)
+        self._held: set[str] = set()
+        self._more = False
         self._wake = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
+        metrics.watch_queue("consolidation", lambda: self.held)
 
     def start(self) -> None:
         """Start working; call on the loop."""
@@ -65,6 +74,11 @@ class Consolidator:
         """Whether every task still runs."""
         return bool(self._tasks) and not any(task.done() for task in self._tasks)
 
+    @property
+    def held(self) -> int:
+        """How many jobs are queued or being worked on here, at most 100."""
+        return len(self._held)
+
     async def close(self, patience: float = 2.0) -> None:
         """Finish what is queued within ``patience`` seconds; the rest stays in the outbox for the next start."""
         if not self._tasks:
@@ -78,23 +92,34 @@ class Consolidator:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._give_back()
+
+    async def _give_back(self) -> None:
+        try:
+            if self._held:
+                await self._records.jobs.release(self._held)
+        except FeynmanError as error:
+            log.warning("jobs_left_to_their_leases", code=error.code)
 
     async def _dispatch(self) -> None:
         while True:
             self._wake.clear()
             claimed = await self._claim()
             for job in claimed:
-                await self._queue.put(job)
+                self._held.add(job.id)
+                self._queue.put_nowait(job)
             if not claimed:
                 await self._wait()
 
     async def _claim(self) -> list[Job]:
+        free = _QUEUE - len(self._held)
         try:
-            jobs = await self._records.jobs.claim(max(1, _QUEUE - self._queue.qsize()))
+            jobs = await self._records.jobs.claim(free, _LEASE_SECONDS, held=tuple(self._held))
             self._metrics.jobs_pending.set(await self._records.jobs.pending())
-        except RecordsUnavailable as error:
+        except FeynmanError as error:
             log.warning("jobs_not_claimed", code=error.code)
             return []
+        self._more = len(jobs) == free
         return jobs
 
     async def _wait(self) -> None:
@@ -107,9 +132,18 @@ class Consolidator:
         while True:
             job = await self._queue.get()
             try:
-                await self._consolidate(job)
+                with span("consolidate", **{"gen_ai.conversation.id": job.session_id, "feynman.job_id": job.id}):
+                    await self._consolidate(job)
             finally:
-                self._queue.task_done()
+                self._let_go(job)
+
+    def _let_go(self, job: Job) -> None:
+        self._queue.task_done()
+        task = asyncio.current_task()
+        if task is None or not task.cancelling():
+            self._held.discard(job.id)
+        if self._more and self._queue.empty():
+            self._wake.set()
 
     async def _consolidate(self, job: Job) -> None:
         try:
@@ -137,9 +171,12 @@ class Consolidator:
         return await self._summarise(session, await self._records.turns.list(session.id), gaps)
 
     async def _postpone(self, job: Job, code: str) -> None:
+        fail(code)
         log.warning("job_postponed", job_id=job.id, code=code, attempts=job.attempts)
         self._metrics.memory("failed")
         try:
-            await self._records.jobs.retry(job.id, code, _BACKOFF_SECONDS * 2**job.attempts)
-        except RecordsUnavailable as error:
+            # Half of it is random: what failed together shall not come back together.
+            delay = _BACKOFF_SECONDS * 2**job.attempts * (0.5 + self._rand() / 2)
+            await self._records.jobs.retry(job.id, code, delay)
+        except FeynmanError as error:
             log.warning("job_left_to_its_lease", job_id=job.id, code=error.code)

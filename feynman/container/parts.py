@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,15 +11,17 @@ import structlog
 
 from feynman.consolidation import Consolidator
 from feynman.container.checks import health_checks
+from feynman.container.closing import close_in_order
 from feynman.container.models import Engines, open_engines, refuse_incomplete
 from feynman.container.models.summaries import Summaries
+from feynman.container.telemetry import traces_export, watch
 from feynman.domain import ConfigurationError, FeynmanError, RecordsUnavailable
 from feynman.engines.builtin import BuiltinStudent
 from feynman.engines.student import Student
 from feynman.memory import MemoryStore
 from feynman.observability import logs, tracing
 from feynman.observability.health import Health
-from feynman.observability.lag import watch_lag
+from feynman.observability.history import MetricHistory
 from feynman.observability.metrics import Metrics
 from feynman.records import Records
 from feynman.references import Library
@@ -36,10 +38,11 @@ log = structlog.get_logger("feynman.container")
 MakeStudent = Callable[[Embedder], Student]
 
 _OPEN_SECONDS: Final = 60.0
-# With the sidecar's two seconds below the ten in which a signal must end the process.
-_QUIESCE_SECONDS: Final = 3.0
 _CLOSE_SECONDS: Final = 4.0
 _LOOP_SECONDS: Final = 1.0
+_CANCEL_SECONDS: Final = 1.0
+_FLUSH_SECONDS: Final = 1.0
+_LEAST_SECONDS: Final = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,8 @@ class Container:
         self._student = student
         self.loop = LoopThread()
         self.metrics = Metrics()
+        self.history = MetricHistory(self.metrics)
+        self.traces = tracing.configure(traces_export(settings), text=settings.trace_text)
         self.problem: FeynmanError | None = None
         self._parts: Parts | None = None
         self._lock = filelock.FileLock(settings.data_dir / "feynman.lock", timeout=0)
@@ -81,7 +86,6 @@ class Container:
             ConfigurationError: the settings ask for what can't be, or another process uses the data directory.
         """
         logs.configure(settings.log_level, settings.log_format)
-        tracing.configure()
         refuse_incomplete(settings)
         container = cls(settings, student)
         container._lock_folder()
@@ -130,21 +134,24 @@ class Container:
         """
         return self.parts.study
 
-    def quiesce(self, seconds: float = _QUIESCE_SECONDS) -> None:
-        """Take no new turn; let the running ones finish within half of ``seconds``, then cancel them."""
+    def quiesce(self, seconds: float) -> None:
+        """Take no new turn, which health tells; let the running ones finish within ``seconds``, then cancel them."""
+        self.health.close()
         if self._parts is not None:
-            self._within(self._parts.study.close(seconds / 2), seconds)
+            self._within(self._parts.study.close(seconds), seconds + _CANCEL_SECONDS)
 
     def close(self, seconds: float = _CLOSE_SECONDS) -> None:
-        """Finish or cancel turns, drain the workers and close every part, in reverse order, within ``seconds``."""
+        """Cancel turns, drain the workers and close every part, in reverse order, within ``seconds``."""
         end = time.monotonic() + seconds
         try:
             if self._parts is not None:
-                self._within(self._stop(self._parts), seconds - _LOOP_SECONDS)
+                self._within(self._stop(self._parts, seconds - _LOOP_SECONDS), seconds)
         finally:
             if not self.loop.stop(max(_LOOP_SECONDS, end - time.monotonic())):
                 log.warning("loop_did_not_stop")
             self._lock.release()
+            if not tracing.flush(min(_FLUSH_SECONDS, max(_LEAST_SECONDS, end - time.monotonic()))):
+                log.warning("traces_not_sent")
 
     def _within(self, work: Coroutine[Any, Any, None], seconds: float) -> None:
         try:
@@ -168,9 +175,13 @@ class Container:
             raise self.problem
         embedder = Embedder()
         # Before anything that would have to be closed again: its address may be impossible.
-        cache = await Cache.open(self.settings.redis_url, on_use=self.metrics.models.cache)
+        cache = await Cache.open(
+            self.settings.redis_url, on_use=self.metrics.models.cache, on_breaker=self.metrics.models.circuit
+        )
         library, records = await asyncio.gather(asyncio.to_thread(Library.load), self._records())
-        memory = await MemoryStore.open(self.settings.data_dir / "chroma", records.memories, embedder)
+        memory = await MemoryStore.open(
+            self.settings.data_dir / "chroma", records.memories, embedder, metrics=self.metrics
+        )
         student = await asyncio.to_thread(self._student, embedder)
         engines = await open_engines(
             self.settings,
@@ -195,20 +206,23 @@ class Container:
         )
         consolidator.start()
         warming = asyncio.create_task(asyncio.to_thread(_warm, embedder, student))
-        watching = asyncio.create_task(watch_lag(self.metrics))
+        watching = asyncio.create_task(watch(self.metrics, self.history))
         return Parts(embedder, cache, records, memory, engines, consolidator, study, warming, watching)
 
     def _records(self) -> Coroutine[Any, Any, Records]:
-        return Records.open(self.settings.database, backup_dir=self.settings.data_dir / "backups")
+        return Records.open(self.settings.database, backup_dir=self.settings.data_dir / "backups", metrics=self.metrics)
 
-    async def _stop(self, parts: Parts) -> None:
+    async def _stop(self, parts: Parts, seconds: float) -> None:
         parts.watching.cancel()
-        await parts.study.close(0.0)
-        await parts.consolidator.close()
-        await parts.engines.close()
-        await parts.memory.close()
-        await parts.records.close()
-        await parts.cache.close()
+        steps: dict[str, Callable[[], Awaitable[object]]] = {
+            "turns": lambda: parts.study.close(0.0),
+            "workers": lambda: parts.consolidator.close(seconds / 3),
+            "model": parts.engines.close,
+            "chroma": lambda: parts.memory.close(seconds / 3),
+            "database": parts.records.close,
+            "cache": parts.cache.close,
+        }
+        await close_in_order(steps, seconds)
 
 
 def _warm(embedder: Embedder, student: Student) -> None:

@@ -50,8 +50,10 @@ from feynman.domain.events import (
 from feynman.domain.explanation import (
     MAX_EXPLANATION,
     MAX_TOPIC,
+    VISIBLE,
     Explanation,
     clean_text,
+    is_visible,
     topic_text,
     visible_text,
 )
@@ -88,6 +90,7 @@ __all__ = [
     "CATEGORIES",
     "MAX_EXPLANATION",
     "MAX_TOPIC",
+    "VISIBLE",
     "Belief",
     "BeliefUpdated",
     "BudgetSpent",
@@ -153,6 +156,7 @@ __all__ = [
     "UnreadableFile",
     "Usage",
     "clean_text",
+    "is_visible",
     "topic_text",
     "visible_text",
 ]

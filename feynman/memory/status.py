@@ -1,19 +1,23 @@
 """How the index is doing."""
 
 import asyncio
-from typing import Literal
+from typing import Final, Literal
 
 __all__ = ["MemoryState", "Status"]
 
 MemoryState = Literal["starting", "ready", "rebuilding", "unavailable"]
 
+_STARTING: Final[tuple[MemoryState, str]] = ("starting", "the memory index is being opened")
+
 
 class Status:
-    """State and a sentence about it; ``unavailable`` is final until the next start."""
+    """State and a sentence about it; ``unavailable`` lasts until :meth:`begin`. Build it on the loop."""
 
     def __init__(self) -> None:
-        self._now: tuple[MemoryState, str] = ("starting", "the memory index is being opened")
+        self._now: tuple[MemoryState, str] = _STARTING
         self._settled = asyncio.Event()
+        self._failed = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
 
     @property
     def state(self) -> MemoryState:
@@ -37,6 +41,17 @@ class Status:
     def failed(self, reason: str) -> None:
         """The index can't be used; callable from any thread."""
         self._now = ("unavailable", reason)
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._failed.set)
+
+    async def failure(self) -> None:
+        """Wait until the index has failed."""
+        await self._failed.wait()
+
+    def begin(self) -> None:
+        """The index is being opened once more; nobody waits for that."""
+        self._failed.clear()
+        self._now = _STARTING
 
     def settle(self) -> None:
         """Let waiters go: the start is over."""

@@ -13,11 +13,16 @@ from numpy.typing import NDArray
 
 from feynman.domain import Memory, MemoryUnavailable
 from feynman.memory.entry import Entry, Hit
+from feynman.memory.keeping import keep_open
 from feynman.memory.merge import may_merge, merged, nearest
+from feynman.memory.reading import Reader
 from feynman.memory.start import start
 from feynman.memory.status import MemoryState, Status
+from feynman.memory.timing import Timing
 from feynman.memory.truth import MemoryRecords
 from feynman.memory.writer import Change, Writer
+from feynman.observability.metrics import Metrics
+from feynman.observability.tracing import step
 from feynman.text.embedding import DIMENSIONS, Embedder
 
 __all__ = ["MemoryStore"]
@@ -26,6 +31,7 @@ log = structlog.get_logger("feynman.memory")
 
 _PATIENCE_SECONDS: Final = 1.0
 _DRAIN_SECONDS: Final = 5.0
+_REOPEN_SECONDS: Final = 5.0
 # A change is not in the index before the writer came to it, and a forgotten memory may still be: look at a few more.
 _SPARE: Final = 8
 _RECENT: Final = 50
@@ -49,18 +55,29 @@ class MemoryStore:
         *,
         clock: Callable[[], datetime],
         patience: float,
+        reopen: float,
         leave: Callable[[], None] | None = None,
+        metrics: Metrics | None = None,
     ) -> None:
         self._truth = truth
         self._embedder = embedder
         self._patience = patience
         self._leave = leave
         self._status = Status()
-        self._writer = Writer(self._status.failed)
+        self._timing = Timing(metrics)
+        self._writer = Writer(self._status.failed, self._timing)
+        if metrics is not None:
+            metrics.watch_queue("memory", lambda: self._writer.waiting)
         self._merging = asyncio.Lock()
-        self._start = asyncio.create_task(
-            start(folder, truth, embedder, writer=self._writer, status=self._status, clock=clock),
-            name="feynman-memory-start",
+        self._reader = Reader(self._writer, self._status, self._timing, metrics=metrics)
+        self._keeping = asyncio.create_task(
+            keep_open(
+                lambda: start(folder, truth, embedder, writer=self._writer, status=self._status, clock=clock),
+                lambda: asyncio.wrap_future(self._writer.release()),
+                status=self._status,
+                first=reopen,
+            ),
+            name="feynman-memory-keeping",
         )
 
     @classmethod
@@ -72,20 +89,24 @@ class MemoryStore:
         *,
         clock: Callable[[], datetime] = _now,
         patience: float = _PATIENCE_SECONDS,
+        reopen: float = _REOPEN_SECONDS,
+        metrics: Metrics | None = None,
     ) -> "MemoryStore":
         """Return at once a store whose index gets ready behind it; look at ``state``.
 
         ``folder`` ``None`` keeps the index in a temporary folder until ``close``. Recalls and searches wait at most
-        ``patience`` seconds for the index.
+        ``patience`` seconds for the index. One that fails is opened again after about ``reopen`` seconds, and brought
+        level with ``truth``.
         """
-        if folder is not None:
-            return cls(folder, truth, embedder, clock=clock, patience=patience)
-        temporary = await asyncio.to_thread(tempfile.TemporaryDirectory, prefix="feynman-memory-")
-        return cls(Path(temporary.name), truth, embedder, clock=clock, patience=patience, leave=temporary.cleanup)
+        leave = None
+        if folder is None:
+            temporary = await asyncio.to_thread(tempfile.TemporaryDirectory, prefix="feynman-memory-")
+            folder, leave = Path(temporary.name), temporary.cleanup
+        return cls(folder, truth, embedder, clock=clock, patience=patience, reopen=reopen, leave=leave, metrics=metrics)
 
     @property
     def state(self) -> MemoryState:
-        """``starting``, ``rebuilding`` (progress in ``detail``), ``ready``, or ``unavailable`` until the next start."""
+        """``starting``, ``rebuilding`` (progress in ``detail``), ``ready``, or ``unavailable`` until opened again."""
         return self._status.state
 
     @property
@@ -125,12 +146,15 @@ class MemoryStore:
 
         ``min_similarity`` is a cosine, 0-1.
         """
-        try:
-            found = await self._find(query, learner_id, k, exclude_session=exclude_session)
-        except MemoryUnavailable as error:
-            log.warning("memory_recall_skipped", state=self.state, why=str(error))
-            return []
-        return [memory for memory in found if (memory.similarity or 0) >= min_similarity]
+        with step("memory recall", **{"gen_ai.operation.name": "retrieval"}) as current:
+            try:
+                found = await self._find(query, learner_id, k, exclude_session=exclude_session)
+            except MemoryUnavailable as error:
+                log.warning("memory_recall_skipped", state=self.state, why=str(error))
+                return []
+            near = [memory for memory in found if (memory.similarity or 0) >= min_similarity]
+            current.set_attribute("feynman.memories_recalled", len(near))
+            return near
 
     async def search(self, query: str, learner_id: str, k: int = 20) -> list[Memory]:
         """Return at most ``k`` of the learner's memories, the nearest to ``query`` first.
@@ -155,12 +179,12 @@ class MemoryStore:
             MemoryUnavailable: the index is not ready, or does not answer.
         """
         await self._ready()
-        await self._hits(np.eye(1, DIMENSIONS, dtype=np.float32)[0], 1, {})
+        await self._reader.hits(np.eye(1, DIMENSIONS, dtype=np.float32)[0], 1, {})
 
     async def close(self, timeout: float = _DRAIN_SECONDS) -> None:  # noqa: ASYNC109 - changes left over are counted
         """Apply what is queued within ``timeout`` seconds and release all files and threads."""
-        self._start.cancel()
-        await asyncio.gather(self._start, return_exceptions=True)
+        self._keeping.cancel()
+        await asyncio.gather(self._keeping, return_exceptions=True)
         left = await asyncio.to_thread(self._writer.close, timeout)
         if left:
             log.warning("memory_changes_left", count=left)
@@ -172,8 +196,9 @@ class MemoryStore:
         if k < 1 or not query.strip():
             return []
         await self._ready()
-        vector = (await self._embedder.embed([query]))[0]
-        hits = await self._hits(vector, 2 * k + _SPARE, {"learner_id": learner_id}, exclude_session)
+        with step("embeddings", **{"gen_ai.operation.name": "embeddings"}):
+            vector = (await self._embedder.embed([query]))[0]
+        hits = await self._reader.hits(vector, 2 * k + _SPARE, {"learner_id": learner_id}, exclude_session)
         known = {memory.id: memory for memory in await self._stored(hits, learner_id)}
         found = [
             known[hit.id].model_copy(update={"similarity": min(max(hit.similarity, 0.0), 1.0)})
@@ -185,14 +210,6 @@ class MemoryStore:
     async def _ready(self) -> None:
         if not await self._status.wait(self._patience):
             raise MemoryUnavailable(self.detail)
-
-    async def _hits(
-        self, vector: NDArray[np.float32], k: int, where: dict[str, str], exclude_session: str | None = None
-    ) -> list[Hit]:
-        index = self._writer.index
-        if index is None:
-            raise MemoryUnavailable(self.detail)
-        return await asyncio.to_thread(index.query, vector, k, where, exclude_session=exclude_session)
 
     async def _duplicate(self, draft: Memory, vector: NDArray[np.float32]) -> Memory | None:
         if draft.kind != "summary":
@@ -206,7 +223,7 @@ class MemoryStore:
         recent = await self._truth.list(draft.learner_id, limit=_RECENT)
         where = {"learner_id": draft.learner_id, "kind": draft.kind, "language": draft.language}
         try:
-            hits = await self._hits(vector, _SPARE, where) if self.state == "ready" else []
+            hits = await self._reader.hits(vector, _SPARE, where) if self.state == "ready" else []
         except MemoryUnavailable as error:
             log.warning("memory_merge_recent_only", why=str(error))
             hits = []

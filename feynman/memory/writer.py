@@ -11,6 +11,7 @@ import structlog
 
 from feynman.domain import MemoryUnavailable
 from feynman.memory.entry import Entry
+from feynman.memory.timing import Timing
 
 if TYPE_CHECKING:
     from feynman.memory.index import Index
@@ -38,8 +39,9 @@ class Writer:
     ``on_failure`` is called from the thread with the reason when a change could not be applied.
     """
 
-    def __init__(self, on_failure: Callable[[str], None]) -> None:
+    def __init__(self, on_failure: Callable[[str], None], timing: Timing | None = None) -> None:
         self._on_failure = on_failure
+        self._timing = Timing(None) if timing is None else timing
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="feynman-memory-writer")
         self._pending: deque[Change] = deque()
         self._touched: set[str] = set()
@@ -49,6 +51,11 @@ class Writer:
         self._index: Index | None = None
 
     @property
+    def waiting(self) -> int:
+        """How many changes wait to be written."""
+        return len(self._pending)
+
+    @property
     def index(self) -> "Index | None":
         """The open index, for reading from other threads."""
         return self._index
@@ -56,6 +63,12 @@ class Writer:
     def open(self, make: Callable[[], "Index"]) -> "Future[Index]":
         """Open the index on the thread; changes that came before are left to the comparison with the truth."""
         return self.run(lambda: self._adopt(make()))
+
+    def release(self) -> Future[None]:
+        """Close the index, so that it can be opened again; changes that come meanwhile are noted as at the start."""
+        with self._lock:
+            self._settled = False
+        return self.run(self._give_up)
 
     def run(self, action: Callable[[], T]) -> Future[T]:
         """Run ``action`` on the thread, after the changes that came before it.
@@ -120,9 +133,11 @@ class Writer:
         gone = [key for key, entry in latest.items() if entry is None]
         kept = [entry for entry in latest.values() if entry is not None]
         if gone:
-            self._index.delete(gone)
+            with self._timing.operation("delete"):
+                self._index.delete(gone)
         if kept:
-            self._index.upsert(kept)
+            with self._timing.operation("write"):
+                self._index.upsert(kept)
 
     def _watch(self, future: Future[None]) -> None:
         error = future.exception()
@@ -135,6 +150,12 @@ class Writer:
             left = len(self._pending)
             self._pending.clear()
         return left
+
+    def _give_up(self) -> None:
+        try:
+            self._release()
+        except MemoryUnavailable as error:
+            log.warning("memory_index_not_closed", why=str(error))
 
     def _release(self) -> None:
         index, self._index = self._index, None

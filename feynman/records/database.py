@@ -1,11 +1,11 @@
 """The engine: transactions in, translated failures out."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AsyncExitStack
 from datetime import datetime
 from pathlib import Path
-from typing import Final, Self, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 import structlog
 from sqlalchemy import URL, make_url
@@ -13,11 +13,13 @@ from sqlalchemy.exc import ArgumentError, IntegrityError, InvalidRequestError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from feynman.domain import ConfigurationError, RecordsUnavailable
+from feynman.observability.metrics import Metrics
 from feynman.records import migrate
 from feynman.records.dialect import Dialect
 from feynman.records.encoding import encode_json
 from feynman.records.failures import FAILURES, translated
 from feynman.records.sqlite import SqliteDialect
+from feynman.records.timing import Timing
 
 __all__ = ["Database", "Work"]
 
@@ -33,18 +35,19 @@ _CLOSE_SECONDS: Final = 5.0
 class Database:
     """Runs functions in transactions: all of a function's changes are stored or none."""
 
-    def __init__(self, engine: AsyncEngine, dialect: Dialect) -> None:
+    def __init__(self, engine: AsyncEngine, dialect: Dialect, metrics: Metrics | None = None) -> None:
         self.engine = engine
         self.dialect = dialect
         self._reading = async_sessionmaker(engine, expire_on_commit=False)
         self._writing = async_sessionmaker(dialect.writing(engine), expire_on_commit=False)
+        self._timing = Timing(engine, metrics)
         self._closed = False
-        self._running = 0
-        self._idle = asyncio.Event()
-        self._idle.set()
+        self._running: set[asyncio.Task[Any]] = set()
 
     @classmethod
-    async def open(cls, url: str, *, backup_dir: Path | None, clock: Callable[[], datetime]) -> Self:
+    async def open(
+        cls, url: str, *, backup_dir: Path | None, clock: Callable[[], datetime], metrics: Metrics | None = None
+    ) -> Self:
         """Connect and bring the schema to this version.
 
         Raises:
@@ -52,7 +55,7 @@ class Database:
             RecordsUnavailable: it can't be opened; a damaged SQLite file was set aside first.
         """
         engine, dialect = await asyncio.to_thread(_connect, url)
-        database = cls(engine, dialect)
+        database = cls(engine, dialect, metrics)
         with translated(dialect):
             try:
                 await database._prepare(backup_dir, clock)
@@ -72,8 +75,8 @@ class Database:
         Raises:
             RecordsUnavailable: the database failed.
         """
-        with translated(self.dialect):
-            return await self._once(self._reading, work)
+        with self._timing.transaction("read", work), translated(self.dialect):
+            return await self._to_its_end(lambda waiting: self._read(work, waiting))
 
     async def write(self, work: Work[T]) -> T:
         """Run ``work`` and commit; when another writer got ahead with the same key, run it again.
@@ -81,41 +84,65 @@ class Database:
         Raises:
             RecordsUnavailable: the database failed, nothing was stored.
         """
-        with translated(self.dialect):
-            async with self.dialect.writer():
-                for _ in range(_CONFLICTS - 1):
-                    try:
-                        return await self._once(self._writing, work)
-                    except IntegrityError:
-                        log.info("write_conflict")
-                return await self._once(self._writing, work)
+        with self._timing.transaction("write", work), translated(self.dialect):
+            return await self._to_its_end(lambda waiting: self._write(work, waiting))
 
     async def close(self) -> None:
         """Refuse new work, wait a few seconds for what runs, and let go of the file."""
         self._closed = True
-        try:
-            await asyncio.wait_for(self._idle.wait(), _CLOSE_SECONDS)
-        except TimeoutError:
-            log.warning("closed_while_busy", running=self._running)
+        if self._running:
+            _, late = await asyncio.wait(self._running, timeout=_CLOSE_SECONDS)
+            for task in late:
+                task.cancel()
+            if late:
+                log.warning("closed_while_busy", running=len(late))
         with translated(self.dialect):
             await self.engine.dispose()
 
     async def _once(self, sessions: async_sessionmaker[AsyncSession], work: Work[T]) -> T:
-        async with self._counted(), sessions.begin() as session:
+        async with sessions.begin() as session:
             return await work(session)
 
-    @asynccontextmanager
-    async def _counted(self) -> AsyncIterator[None]:
+    async def _read(self, work: Work[T], waiting: asyncio.Event) -> T:
+        waiting.clear()
+        return await self._once(self._reading, work)
+
+    async def _write(self, work: Work[T], waiting: asyncio.Event) -> T:
+        async with self.dialect.writer():
+            waiting.clear()
+            for _ in range(_CONFLICTS - 1):
+                try:
+                    return await self._once(self._writing, work)
+                except IntegrityError:
+                    log.info("write_conflict")
+            return await self._once(self._writing, work)
+
+    async def _to_its_end(self, work: Callable[[asyncio.Event], Coroutine[Any, Any, T]]) -> T:
+        """Await ``work``; whoever is cancelled leaves at once, and the transaction ends behind the scenes.
+
+        One that is cancelled itself may keep SQLite's lock for ever: the driver's thread takes the lock after
+        SQLAlchemy has let go of the connection (aiosqlite 0.22, one run in two with twenty cancelled writers). What
+        still waits for its turn, and says so by the event, is cancelled.
+        """
         if self._closed:
             raise RecordsUnavailable(f"{self.dialect.name} is closed")
-        self._running += 1
-        self._idle.clear()
+        waiting = asyncio.Event()
+        waiting.set()
+        task = asyncio.ensure_future(work(waiting))
+        self._running.add(task)
+        task.add_done_callback(self._ended)
         try:
-            yield
-        finally:
-            self._running -= 1
-            if self._running == 0:
-                self._idle.set()
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            if waiting.is_set():
+                task.cancel()
+            raise
+
+    def _ended(self, task: "asyncio.Task[Any]") -> None:
+        self._running.discard(task)
+        if not task.cancelled():
+            # Marks an error as seen: its caller may have left.
+            task.exception()
 
     async def _prepare(self, backup_dir: Path | None, clock: Callable[[], datetime]) -> None:
         async with AsyncExitStack() as stack:

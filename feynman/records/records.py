@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Self
 
+from feynman.observability.metrics import Metrics
 from feynman.records.columns import random_id, utc_now
 from feynman.records.database import Database
 from feynman.records.gaps import Beliefs, Gaps
@@ -15,6 +16,7 @@ from feynman.records.jobs import Jobs
 from feynman.records.learners import Learners
 from feynman.records.memories import Memories
 from feynman.records.sessions import Sessions
+from feynman.records.told import Tellings
 from feynman.records.turns import Turns
 
 __all__ = ["Records"]
@@ -29,6 +31,7 @@ class Records:
         self.learners = Learners(database, clock=clock, new_id=new_id)
         self.sessions = Sessions(database, clock=clock, new_id=new_id)
         self.turns = Turns(database, clock=clock, new_id=new_id)
+        self.told = Tellings(database, clock=clock, new_id=new_id)
         self.gaps = Gaps(database)
         self.beliefs = Beliefs(database)
         self.jobs = Jobs(database, clock=clock)
@@ -42,6 +45,7 @@ class Records:
         backup_dir: Path | None = None,
         clock: Callable[[], datetime] = utc_now,
         new_id: Callable[[], str] = random_id,
+        metrics: Metrics | None = None,
     ) -> Self:
         """Open the database of an async SQLAlchemy ``url`` and bring its schema to this version.
 
@@ -52,7 +56,7 @@ class Records:
             ConfigurationError: the URL is not one of a database that can be used.
             RecordsUnavailable: it can't be opened or written; the message says why, and where a damaged file went.
         """
-        database = await Database.open(url, backup_dir=backup_dir, clock=clock)
+        database = await Database.open(url, backup_dir=backup_dir, clock=clock, metrics=metrics)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(database.close)
             records = cls(database, clock=clock, new_id=new_id)

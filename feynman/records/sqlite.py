@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -20,7 +20,8 @@ __all__ = ["SqliteDialect"]
 
 log = structlog.get_logger("feynman.records")
 
-_BUSY_SECONDS: Final = 5.0
+# Longer than a backup or a virus scanner keeps a file, and than the ten seconds of the fault run "locked".
+_BUSY_SECONDS: Final = 15.0
 _CONNECTIONS: Final = 5
 _BEGIN: Final = "feynman_begin"  # execution option: how a transaction begins; empty for none
 
@@ -43,11 +44,12 @@ class SqliteDialect(Dialect):
 
     single_owner = True
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, busy_seconds: float = _BUSY_SECONDS) -> None:
         self.path = _path(url)
         self.name = "the records database" if self.path is None else f"the records database {self.path}"
         self._writable = url.query.get("mode") != "ro"
         self._writer = asyncio.Lock()
+        self._busy_seconds = busy_seconds
 
     def engine_options(self) -> dict[str, Any]:
         """Transactions are begun here, not by the driver, which would not cover reads and schema changes.
@@ -55,7 +57,7 @@ class SqliteDialect(Dialect):
         A database in memory lives in its one connection.
         """
         return {
-            "connect_args": {"timeout": _BUSY_SECONDS, "isolation_level": None},
+            "connect_args": {"timeout": self._busy_seconds, "isolation_level": None},
             "poolclass": AsyncAdaptedQueuePool,
             "pool_size": 1 if self.path is None else _CONNECTIONS,
             "max_overflow": 0,
@@ -70,9 +72,23 @@ class SqliteDialect(Dialect):
         """Take the write lock at once: one that is asked for after a read fails instead of waiting."""
         return engine.execution_options(**{_BEGIN: "IMMEDIATE"})
 
-    def writer(self) -> AbstractAsyncContextManager[object]:
-        """Queue the writers of this process in order; SQLite itself lets them poll, and an unlucky one starve."""
-        return self._writer
+    @asynccontextmanager
+    async def writer(self) -> AsyncIterator[None]:
+        """Queue the writers of this process in order; SQLite itself lets them poll, and an unlucky one starve.
+
+        Raises:
+            OperationalError: SQLite's "busy", when those before it take too long: behind a file that stays locked
+                each would otherwise wait for all others too.
+        """
+        try:
+            async with asyncio.timeout(self._busy_seconds):
+                await self._writer.acquire()
+        except TimeoutError as error:
+            raise _busy() from error
+        try:
+            yield
+        finally:
+            self._writer.release()
 
     async def prepare(self, engine: AsyncEngine) -> None:
         """Make the folder, switch to WAL and read the whole file once.
@@ -144,6 +160,12 @@ def _code(error: Exception) -> int | None:
     cause = getattr(error, "orig", None) or error
     code = getattr(cause, "sqlite_errorcode", None)
     return None if code is None else int(code) & 0xFF  # the low byte is the primary result code
+
+
+def _busy() -> sqlite3.OperationalError:
+    error = sqlite3.OperationalError("database is locked")
+    error.sqlite_errorcode = sqlite3.SQLITE_BUSY
+    return error
 
 
 def _bare(engine: AsyncEngine) -> AsyncEngine:

@@ -20,8 +20,9 @@ _BLANKED: Final = tuple(
     re.compile(pattern, flags)
     for pattern, flags in (
         (r"^(```|~~~).*?(?:^\1[^\n]*$|\Z)", re.MULTILINE | re.DOTALL),
-        (r"<!--.*?-->", re.DOTALL),
-        (r"<(script|style)\b.{0,20000}?</\1>", re.DOTALL | re.IGNORECASE),
+        # Each looks as far as the next of its kind begins: a text of nothing but beginnings would take minutes.
+        (r"<!--(?:(?!<!--).)*?-->", re.DOTALL),
+        (r"<(script|style)\b(?:(?!<\1\b).){0,20000}?</\1>", re.DOTALL | re.IGNORECASE),
         (r"</?[A-Za-z][^<>\n]{0,300}>", 0),
         (r"!\[[^\]\n]{0,300}\]\([^)\n]{0,500}\)", 0),
         (r"\]\([^)\n]{0,500}\)", 0),
@@ -41,7 +42,7 @@ _TITLE: Final = re.compile(
     r"|[一二三四五六七八九十]{1,3}、|(?:\d{1,2}\.){1,3}\d{0,2}\s+[A-Z" + HAN + r"][^.。]*$)",
     re.IGNORECASE,
 )
-_RULE: Final = re.compile(r"\s*(?:[-=_*~—–#]{2,}|[-—–\s]*\d{1,4}[-—–\s]*)\s*$")
+_RULE: Final = re.compile(r"[-=_*~—–#]{2,}|[-—–\s]*\d{1,4}[-—–\s]*")
 _ENDED: Final = re.compile(r"[.!?。！？…;；:：][\"'”’」』）)\]]*\s*$")
 _HAN: Final = re.compile(f"[{HAN}]")
 _LOOSE: Final = re.compile(rf"(?<=[{HAN}，。、；：！？])\s+(?=[{HAN}])|\s+(?=[,.;:!?)，。、；：！？）])")
@@ -130,11 +131,12 @@ def _lines(text: str, *, bare: bool) -> Iterator[_Line]:
 
 def _kind(row: str, after: str, *, wrapped: bool) -> tuple[Kind, int]:
     """What a line is and where its words begin; ``wrapped``: the line before it goes on."""
-    if not row.strip():
+    line = row.strip()
+    if not line:
         return "gap", 0
-    if _RULE.match(row) or row.count("|") + row.count("｜") >= _CELLS:
+    if _RULE.fullmatch(line) or row.count("|") + row.count("｜") >= _CELLS:
         return "noise", 0
-    if _TITLE.match(row) and not _ENDED.search(row):
+    if _TITLE.match(line) and not _ENDED.search(line):
         return "heading", 0
     mark = _MARK.match(row)
     if mark is not None and any(mark.groups()):

@@ -15,7 +15,7 @@ import structlog
 
 from feynman.resilience.errors import CircuitOpen
 
-__all__ = ["Breaker", "BreakerState", "Counts"]
+__all__ = ["Breaker", "BreakerState", "Changed", "Counts"]
 
 log = structlog.get_logger("feynman.resilience")
 

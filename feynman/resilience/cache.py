@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, TypeVar
 
+from feynman.resilience.breaker import Changed
 from feynman.resilience.flights import Flights
 from feynman.resilience.shelves import MemoryShelf, RedisShelf, Shelf
 
@@ -46,18 +47,21 @@ class Cache:
         size: int = _SIZE,
         ttl: float = _TTL_SECONDS,
         on_use: Callable[[bool], None] | None = None,
+        on_breaker: Changed | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> "Cache":
         """Return a cache in this process's memory, or in the Redis at ``url``, which need not answer yet.
 
         ``size`` is how many values the memory keeps (the longest unused go first), ``ttl`` (seconds) how long a value
-        is kept when nothing else is said.
+        is kept when nothing else is said. ``on_breaker`` hears of every change of the circuit over Redis.
 
         Raises:
             ConfigurationError: ``url`` is not one of Redis.
         """
         # In a thread: the import of redis takes 0.3 s.
-        shelf = MemoryShelf(size, clock) if url is None else await asyncio.to_thread(RedisShelf.at, url, clock)
+        shelf = (
+            MemoryShelf(size, clock) if url is None else await asyncio.to_thread(RedisShelf.at, url, clock, on_breaker)
+        )
         return cls(shelf, ttl, on_use)
 
     async def get(self, key: str) -> Any:  # noqa: ANN401 # any JSON value

@@ -12,7 +12,7 @@ import structlog
 from cachetools import TLRUCache
 
 from feynman.domain import ConfigurationError
-from feynman.resilience.breaker import Breaker
+from feynman.resilience.breaker import Breaker, Changed
 from feynman.resilience.errors import CircuitOpen
 
 if TYPE_CHECKING:
@@ -70,12 +70,18 @@ class MemoryShelf:
 class RedisShelf:
     """Keeps values in a Redis; one that fails twice is left alone for ten seconds."""
 
-    def __init__(self, redis: "Redis", clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, redis: "Redis", clock: Callable[[], float] = time.monotonic, on_breaker: Changed | None = None
+    ) -> None:
         self._redis = redis
-        self._breaker = Breaker("cache", failures=_FAILURES, recovery_seconds=_RECOVERY_SECONDS, clock=clock)
+        self._breaker = Breaker(
+            "cache", failures=_FAILURES, recovery_seconds=_RECOVERY_SECONDS, on_change=on_breaker, clock=clock
+        )
 
     @classmethod
-    def at(cls, url: str, clock: Callable[[], float] = time.monotonic) -> "RedisShelf":
+    def at(
+        cls, url: str, clock: Callable[[], float] = time.monotonic, on_breaker: Changed | None = None
+    ) -> "RedisShelf":
         """Return a shelf in the Redis at ``url``; nothing is sent yet.
 
         Raises:
@@ -97,7 +103,7 @@ class RedisShelf:
         except ValueError as error:
             # The URL may hold a password: it is not repeated.
             raise ConfigurationError("the cache's URL is not one of Redis, like redis://host:6379/0") from error
-        return cls(Redis.from_pool(pool), clock)
+        return cls(Redis.from_pool(pool), clock, on_breaker)
 
     async def get(self, key: str) -> bytes | None:
         """Return what stands there; nothing when Redis does not answer."""

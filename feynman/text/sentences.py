@@ -12,7 +12,7 @@ __all__ = ["MAX_SENTENCE", "split_clauses", "split_sentences", "trimmed"]
 MAX_SENTENCE: Final = 400
 
 _CLOSING: Final = "\"'”’」』）)\\]】》"
-_STOP: Final = re.compile(rf"(?:[。！？!?；;…]+|\.+)[{_CLOSING}]*|\s*\n\s*")
+_STOP: Final = re.compile(rf"(?:[。！？!?；;…]+|\.+)[{_CLOSING}]*|\n\s*")
 _BREAK: Final = re.compile(r"[,，、：:]|\s")
 _CLAUSE: Final = re.compile(r"[,，:：]+|——|--|\s[–—-]\s")
 _ABBREVIATION: Final = re.compile(
@@ -20,7 +20,8 @@ _ABBREVIATION: Final = re.compile(
     r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|u\.s|a\.m|p\.m)\.$",
     re.IGNORECASE,
 )
-_LIST_MARK: Final = re.compile(r"\s*(?:\d{1,3}|[A-Za-z])\.$")
+_LIST_MARK: Final = re.compile(r"(?:\d{1,3}|[A-Za-z])\.")
+_SPACES: Final = re.compile(r"\s*")
 _FINAL_ABBREVIATION: Final = re.compile(r"(?:etc|a\.m|p\.m|jr|inc|al|[^A-Za-z][A-HJ-Z])\.$", re.IGNORECASE)
 
 
@@ -57,12 +58,23 @@ def trimmed(text: str, start: int, end: int) -> Span | None:
 
 
 def _bounds(text: str, language: Language) -> Iterator[tuple[int, int]]:
-    start = 0
+    start = _after_space(text, 0)
     for match in _STOP.finditer(text):
         if match.end() > start and _ends_sentence(text, start, match, language):
             yield start, match.end()
-            start = match.end()
+            start = _after_space(text, match.end())
     yield start, len(text)
+
+
+def _after_space(text: str, at: int) -> int:
+    # Slices of the rest would make a long text's time grow with its square.
+    found = _SPACES.match(text, at)
+    return at if found is None else found.end()
+
+
+def _next_character(text: str, at: int) -> str:
+    at = _after_space(text, at)
+    return text[at : at + 1]
 
 
 def _ends_sentence(text: str, start: int, match: re.Match[str], language: Language) -> bool:
@@ -73,7 +85,7 @@ def _ends_sentence(text: str, start: int, match: re.Match[str], language: Langua
     if mark.startswith("."):
         return _dot_ends(text, start, match, following)
     if mark[-1] in "\"'”’" and language == "en":
-        return not text[match.end() :].lstrip()[:1].islower()
+        return not _next_character(text, match.end()).islower()
     return True
 
 
@@ -83,11 +95,11 @@ def _dot_ends(text: str, start: int, match: re.Match[str], following: str) -> bo
     if match.group() != ".":
         return True
     head = text[max(start, match.start() - 12) : match.end()]
-    if _LIST_MARK.match(text[start : match.end()]):
+    if _LIST_MARK.fullmatch(text, start, match.end()):
         return False
     if not _ABBREVIATION.search(head):
         return True
-    return _FINAL_ABBREVIATION.search(head) is not None and text[match.end() :].lstrip()[:1].isupper()
+    return _FINAL_ABBREVIATION.search(head) is not None and _next_character(text, match.end()).isupper()
 
 
 def _short_enough(text: str, start: int, end: int) -> Iterator[Span]:

@@ -43,8 +43,9 @@ def _content(text: str) -> tuple[str, ...]:
 
 
 # A turn's rules ask for the words of the same sentences, clauses and key points again and again.
-_kept_words = lru_cache(maxsize=4096)(_all_words)
-_kept_content = lru_cache(maxsize=4096)(_content)
+# Together about 20 kB a sentence.
+_kept_words = lru_cache(maxsize=1024)(_all_words)
+_kept_content = lru_cache(maxsize=1024)(_content)
 
 
 def _words(text: str) -> Iterator[str]:

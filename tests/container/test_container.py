@@ -10,6 +10,8 @@ from feynman.domain import ConfigurationError, Explanation, RecordsUnavailable
 from feynman.engines.scripted import ScriptedStudent
 from tests.container.conftest import Make
 
+PARTS = {"database", "chroma", "embedding", "model", "workers", "queue", "disk", "memory", "loop"}
+
 
 def test_it_opens_serves_and_closes(make: Make) -> None:
     """A turn runs through the real parts; closing twice over does no harm; it opens again on the same files."""
@@ -44,7 +46,7 @@ def test_health_names_every_part(make: Make) -> None:
         while (report := container.loop.run(container.health.report(), 10)).status != "healthy":
             assert time.monotonic() < deadline, report
             time.sleep(0.1)
-        assert set(report.checks) == {"database", "chroma", "embedding", "model", "workers", "disk"}
+        assert set(report.checks) == PARTS
     finally:
         container.close()
 
@@ -62,7 +64,7 @@ def test_a_damaged_database_is_the_containers_problem(make: Make) -> None:
         report = container.loop.run(container.health.report(), 10)
         assert report.status == "unhealthy"
         assert report.checks["database"].status == "unhealthy"
-        container.quiesce()
+        container.quiesce(1.0)
     finally:
         container.close()
     assert list(settings.data_dir.glob("feynman.db.damaged-*"))

@@ -1,13 +1,17 @@
 """One application per process."""
 
+import asyncio
 import socket
 import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
 
 from feynman.domain import PortBusy
+from feynman.engines.scripted import Script, ScriptedStudent
 from feynman.lifecycle import Application
 from tests.container.conftest import Make
 
@@ -68,3 +72,37 @@ def test_pages_alone_need_no_sidecar(make: Make) -> None:
         assert running.container.problem is None
     finally:
         running.close()
+
+
+def test_the_end_waits_for_a_turn_and_takes_no_other(make: Make) -> None:
+    """While it closes the process is alive and not ready, refuses new turns, and answers the one that runs."""
+    going_on = asyncio.Event()
+    script = Script(hold_examine=going_on, reply=("I see.",))
+    running = Application.start(make(shutdown_seconds=40), student=lambda _: ScriptedStudent([script]))
+    assert running.sidecar is not None
+    body = {"topic": "Tea", "explanation": "Water is hot."}
+    with ThreadPoolExecutor(2) as pool, httpx.Client(base_url=running.sidecar.url, timeout=60) as client:
+        turn = pool.submit(httpx.post, f"{running.sidecar.url}/chat", json=body, timeout=60)
+        _taken(running)
+        closing = pool.submit(running.close)
+        try:
+            while (ready := client.get("/health/ready")).status_code == 200:
+                time.sleep(0.02)
+            assert ready.status_code == 503
+            assert client.get("/health/live").status_code == 200
+            refused = client.post("/chat", json=body)
+            assert (refused.status_code, refused.json()["code"]) == (503, "shutting_down")
+        finally:
+            running.container.loop.loop.call_soon_threadsafe(going_on.set)
+        answer = turn.result(60)
+        closing.result(60)
+    assert answer.status_code == 200
+    assert answer.json()["reply"] == "I see."
+
+
+def _taken(running: Application) -> None:
+    """Wait until a turn runs."""
+    deadline = time.monotonic() + 30
+    while not running.container.study._turnstile._active:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)

@@ -10,11 +10,17 @@ def explain(text: str, topic: str = "Buoyancy") -> Explanation:
     return Explanation(topic=topic, text=text, language="en", learner_id="l", session_id="s", turn_id="t")
 
 
-@pytest.mark.parametrize("text", ["", "   ", "\n\t\r\n", "\u200b\u200e\u2060", "\u3000\u3000"])
+@pytest.mark.parametrize("text", ["", "   ", "\n\t\r\n", "\u200b\u200e\u2060", "\u3000\u3000", "\x07\x1d\x85"])
 def test_blank_text_is_refused(text: str) -> None:
     """A text without a visible character is refused as EmptyText, not as a validation error."""
     with pytest.raises(EmptyText):
         explain(text)
+
+
+@pytest.mark.parametrize("text", ["?", "。", "\x00", "\ue000", "\U0001fae9", "\u200b1"])
+def test_whatever_shows_something_is_a_text(text: str) -> None:
+    """A mark, a private character or one that is younger than Python's tables is a text."""
+    assert explain(text).text == clean_text(text)
 
 
 def test_long_text_is_refused_with_its_length() -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, make_url
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
 from feynman.domain import RecordsUnavailable
@@ -23,6 +23,7 @@ from feynman.records.database import Database
 from feynman.records.dialect import Dialect
 from feynman.records.failures import translated
 from feynman.records.schema import LearnerRow
+from feynman.records.sqlite import SqliteDialect
 from tests.records.make import START, Clock, explanation, memory, outcome, started, url_of, vector
 
 _WRITER = """
@@ -116,6 +117,17 @@ async def test_a_locked_file_is_said(path: Path, records: Records) -> None:
     await records.check()
 
 
+async def test_nobody_waits_for_all_others_behind_a_locked_file(path: Path) -> None:
+    """A writer whose turn does not come within the patience is told that the file is locked; the next one gets it."""
+    dialect = SqliteDialect(make_url(url_of(path)), busy_seconds=0.05)
+    async with dialect.writer():
+        with pytest.raises(RecordsUnavailable, match="another program keeps the file locked"), translated(dialect):
+            async with dialect.writer():
+                pytest.fail("the lock was held")
+    async with dialect.writer():
+        pass
+
+
 async def test_writers_wait_for_each_other(path: Path, records: Records) -> None:
     """A write started while another program holds the lock waits and succeeds."""
     with closing(sqlite3.connect(path)) as other:
@@ -200,7 +212,7 @@ async def test_closing_waits_for_running_work(records: Records) -> None:
     learner, session = await started(records)
     begun = asyncio.create_task(records.turns.begin(explanation(session, "t1")))
     await asyncio.sleep(0)
-    assert records._database._running == 1
+    assert len(records._database._running) == 1
     await records.close()
     turn, created = await begun
     assert created

@@ -131,3 +131,73 @@ async def test_missing_jobs_are_not_found(records: Records) -> None:
         await records.jobs.complete("none")
     with pytest.raises(NotFound):
         await records.jobs.retry("none", "x", 1)
+
+
+async def test_what_is_held_stays_held(records: Records, clock: Clock) -> None:
+    """A look renews the leases of what its caller has in hand, however long it lasts, and counts nothing against it."""
+    (job_id,) = await queued(records)
+    await records.jobs.claim(1, lease_seconds=60)
+    for _ in range(5):
+        clock.move(50)
+        assert await records.jobs.claim(9, lease_seconds=60, held=[job_id]) == []
+    clock.move(70)
+    assert [job.attempts for job in await records.jobs.claim(9)] == [1]
+
+
+async def test_no_place_takes_nothing(records: Records, clock: Clock) -> None:
+    """Who has no place for a job renews what is held and leaves the rest where it is."""
+    await queued(records, 2)
+    (first,) = ids_of(await records.jobs.claim(1, lease_seconds=60))
+    clock.move(50)
+    assert await records.jobs.claim(0, lease_seconds=60, held=[first]) == []
+    clock.move(50)
+    assert first not in ids_of(await records.jobs.claim(9))
+
+
+async def test_a_released_job_is_due_without_a_mark(records: Records) -> None:
+    """A job that was taken and not worked on comes again at once, and no attempt is counted."""
+    ids = await queued(records, 2)
+    await records.jobs.claim(2)
+    await records.jobs.release(ids[:1])
+    (job,) = await records.jobs.claim(9)
+    assert (job.id, job.attempts) == (ids[0], 0)
+
+
+async def test_a_clock_set_back_delays_no_job(records: Records, clock: Clock) -> None:
+    """New jobs are due whatever the clock says, failed ones no later than their longest delay."""
+    fresh, failed = await queued(records, 2)
+    await records.jobs.claim(2)
+    await records.jobs.release([fresh])
+    await records.jobs.retry(failed, "model_failed", 30)
+    clock.move(-86_400)
+    assert set(ids_of(await records.jobs.claim(9))) == {fresh, failed}
+
+
+async def test_a_clock_set_ahead_doubles_no_job(records: Records, clock: Clock) -> None:
+    """What is in hand stays so when a day is skipped."""
+    (job_id,) = await queued(records)
+    await records.jobs.claim(1)
+    clock.move(86_400)
+    assert await records.jobs.claim(9, held=[job_id]) == []
+
+
+async def test_a_delay_has_a_limit(records: Records, clock: Clock) -> None:
+    """However often it failed, a job is tried again within the hour."""
+    (job_id,) = await queued(records)
+    await records.jobs.claim(1)
+    await records.jobs.retry(job_id, "model_failed", 1e6)
+    clock.move(3_599)
+    assert await records.jobs.claim(1) == []
+    clock.move(2)
+    assert ids_of(await records.jobs.claim(1)) == [job_id]
+
+
+async def test_the_backlog_is_told(records: Records, clock: Clock) -> None:
+    """It counts what is to be done, how old the oldest is, and what was given up."""
+    assert (await records.jobs.backlog()).waiting == 0
+    first, _ = await queued(records, 2)
+    clock.move(90)
+    for _ in range(10):
+        await records.jobs.retry(first, "model_failed", 0)
+    backlog = await records.jobs.backlog()
+    assert (backlog.waiting, backlog.oldest_seconds, backlog.failed) == (1, 90.0, 1)

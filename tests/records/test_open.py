@@ -40,14 +40,14 @@ async def test_open_makes_folder_and_file(path: Path) -> None:
 
 
 async def test_sqlite_is_set_up(records: Records) -> None:
-    """Every connection has WAL, NORMAL, foreign keys and five seconds of patience."""
+    """Every connection has WAL, NORMAL, foreign keys and fifteen seconds of patience."""
     async with records._database.engine.connect() as one, records._database.engine.connect() as two:
         for connection in (one, two):
             values = [
                 (await connection.exec_driver_sql(f"PRAGMA {name}")).scalar_one()
                 for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
             ]
-            assert values == ["wal", 1, 1, 5000]
+            assert values == ["wal", 1, 1, 15000]
 
 
 async def test_everything_is_there_after_a_restart(path: Path) -> None:

@@ -96,3 +96,13 @@ async def test_many_at_once_share_the_connections(server: RedisServer) -> None:
     await asyncio.gather(*(cache.set(f"key{number}", number) for number in range(200)))
     assert await asyncio.gather(*(cache.get(f"key{number}") for number in range(200))) == list(range(200))
     await cache.close()
+
+
+async def test_the_circuit_over_redis_is_told() -> None:
+    """Where nothing answers, the second failure opens the circuit, and whoever asked to hear of it does."""
+    changes: list[tuple[str, str]] = []
+    cache = await Cache.open("redis://127.0.0.1:9/0", on_breaker=lambda part, state: changes.append((part, state)))
+    for _ in range(3):
+        assert await cache.get("key") is None
+    assert changes == [("cache", "open")]
+    await cache.close()

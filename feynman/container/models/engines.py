@@ -114,9 +114,10 @@ class Engines:
         if lack is not None:
             raise InvalidInput(f"a connection needs {lack}")
         client = await self._shared.client()
-        line = Line(choice.endpoint(_TRIAL), client, protection=Protection(limit=FairLimit(), attempts=1))
+        protection = Protection(limit=FairLimit(), attempts=1)
+        line = Line(choice.endpoint(_TRIAL), client, protection=protection, meter=self._shared.metrics.models)
         await asyncio.to_thread(lambda: line.chat)
-        found = await probe(line, self._shared.metrics.models.call)
+        found = await probe(line)
         self._known[choice.base_url, choice.model] = found
         return found
 
@@ -139,6 +140,11 @@ class Engines:
             return CheckResult(status="degraded", detail=f"{self.choice.engine} lacks {self.choice.missing}")
         seat = self.seated(self.name)
         return CheckResult(status="healthy", detail="built-in") if seat is None else seat.check()
+
+    async def look(self) -> CheckResult:
+        """As ``check``, and whether the endpoint of a model answers: it is asked for its list, which costs nothing."""
+        seat = self.seated(self.name)
+        return self.check() if seat is None or self.choice.missing is not None else await seat.look()
 
     async def close(self) -> None:
         """Close what was opened."""

@@ -10,13 +10,23 @@ from feynman.container.models.choice import EngineChoice
 from feynman.container.models.shared import Shared
 from feynman.container.models.state import EngineState
 from feynman.container.models.tools import LessonTools, lesson_of_call, provider_of, recall_from, tools_of
-from feynman.domain import BudgetSpent, FeynmanError, ModelAnswerUnusable, ModelRejected, Usage
+from feynman.domain import (
+    BudgetSpent,
+    FeynmanError,
+    ModelAnswerUnusable,
+    ModelRejected,
+    ModelTimedOut,
+    ModelUnreachable,
+    Usage,
+)
 from feynman.engines.budgeted import BudgetedStudent
 from feynman.engines.builtin import pleads
+from feynman.engines.cached import CachedStudent
 from feynman.engines.fallback import FallbackStudent
 from feynman.engines.helped import HelpedStudent
 from feynman.engines.late import LateStudent
 from feynman.engines.llm import Capabilities, Endpoint, Line, ModelStudent, Protection, is_down
+from feynman.engines.llm.prompts import PROMPT_VERSION
 from feynman.engines.local import LocalServer
 from feynman.engines.student import Student
 from feynman.observability.health import CheckResult
@@ -31,6 +41,8 @@ log = structlog.get_logger("feynman.container")
 _PART: Final = "model"
 # Imports take seconds; a file takes as long as it takes, and the turn is done by the built-in student meanwhile.
 _PATIENCE: Final[dict[str, float]] = {"openai": 30.0, "local": 0.0}
+# These are over once the endpoint answers again.
+_PASSING: Final = frozenset({"ok", ModelTimedOut.code, ModelUnreachable.code})
 # These say nothing of the endpoint.
 _OURS: Final = frozenset({BudgetSpent.code, Overloaded.code})
 
@@ -65,7 +77,8 @@ class Seat:
         self._making.add_done_callback(self._made)
         self._greeting = asyncio.create_task(self._greet())
         late = LateStudent(engine, self._making, _PATIENCE[engine])
-        able = BudgetedStudent(FallbackStudent(late, shared.builtin), shared.builtin, shared.budget.spent)
+        cached = CachedStudent(late, shared.cache, _identity(engine, choice))
+        able = BudgetedStudent(FallbackStudent(cached, shared.builtin), shared.builtin, shared.budget.spent)
         helped = HelpedStudent(able, shared.builtin, pleads)
         self.student: Student = AttendedStudent(helped, self._ledger, shared.note, self._ended)
 
@@ -98,6 +111,16 @@ class Seat:
         """How it is, without asking it anything."""
         detail = f"{self.engine}: {self._state()}"
         return CheckResult(status="healthy" if self.well else "degraded", detail=detail)
+
+    async def look(self) -> CheckResult:
+        """How it is, after a look whether its endpoint answers at all, which says nothing of a refused request."""
+        if self.ready is None or self.line is None:
+            return self.check()
+        missing = await self._missing(self.line)
+        if missing is not None:
+            return CheckResult(status="degraded", detail=f"{self.engine}: {missing}, {self._state()}")
+        well = self._breaker.state == "closed" and (self.last is None or self.last in _PASSING)
+        return CheckResult(status="healthy" if well else "degraded", detail=f"{self.engine}: {self._state()}")
 
     async def close(self) -> None:
         """Let go of everything; turns under way go on with the built-in student."""
@@ -136,7 +159,13 @@ class Seat:
 
     async def _line(self, endpoint: Endpoint) -> Line:
         protection = Protection(limit=self._shared.limit, breaker=self._breaker)
-        return Line(endpoint, await self._shared.client(), protection=protection, prices=self._shared.prices)
+        return Line(
+            endpoint,
+            await self._shared.client(),
+            protection=protection,
+            prices=self._shared.prices,
+            meter=self._shared.metrics.models,
+        )
 
     async def _complete(self, system: str, text: str) -> str:
         """Translate's own call; what it uses is the turn's."""
@@ -157,14 +186,20 @@ class Seat:
         await asyncio.wait({self._making})
         if self.line is None or self.ready is None:
             return
-        try:
-            await self.line.models()
-        except (ModelRejected, ModelAnswerUnusable):  # not every server lists its models
-            return
-        except FeynmanError as error:
-            log.warning("model_not_there", engine=self.engine, code=error.code)
+        missing = await self._missing(self.line)
+        if missing is not None:
+            log.warning("model_not_there", engine=self.engine, code=missing)
             if self.last is None:
-                self.last = error.code
+                self.last = missing
+
+    async def _missing(self, line: Line) -> str | None:
+        try:
+            await line.models()
+        except (ModelRejected, ModelAnswerUnusable):  # not every server lists its models
+            return None
+        except FeynmanError as error:
+            return error.code
+        return None
 
     def _made(self, making: "asyncio.Future[Student]") -> None:
         if making.cancelled():
@@ -180,3 +215,8 @@ class Seat:
     def _ended(self, outcome: str) -> None:
         if outcome not in _OURS:
             self.last = outcome
+
+
+def _identity(engine: Engine, choice: EngineChoice) -> str:
+    """What a verdict depends on besides the lesson."""
+    return repr((engine, choice.base_url, choice.model, choice.local_model, choice.web_search, PROMPT_VERSION))

@@ -41,6 +41,7 @@ class Shared:
         self.budget = budget
         self.metrics = metrics
         self.limit = FairLimit()
+        metrics.watch_queue("model", lambda: self.limit.waiting)
         self.prices = {
             model: Price(input=price.input, output=price.output) for model, price in settings.model_prices.items()
         }
@@ -55,8 +56,7 @@ class Shared:
             return self._client
 
     def note(self, learner_id: str, turn_id: str, usage: Usage) -> None:
-        """Count a call of a model, in the metrics and against the learner's budget."""
-        self.metrics.models.call(usage)
+        """Count a call of a model against the learner's budget."""
         self.budget.note(learner_id, turn_id, usage)
 
     async def close(self) -> None:

@@ -12,7 +12,7 @@ from typing import Final
 
 import structlog
 from cryptography.fernet import Fernet, InvalidToken
-from pydantic import SecretStr, ValidationError
+from pydantic import SecretStr
 
 from feynman.container.models.choice import EngineChoice
 from feynman.domain import RecordsUnavailable
@@ -48,7 +48,7 @@ class Vault:
             return choice.model_copy(update={"api_key": given if key is None else key})
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, KeyError, TypeError, ValidationError) as error:
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             log.warning("saved_choice_unusable", error=type(error).__name__)
             return None
 

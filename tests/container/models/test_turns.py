@@ -44,10 +44,13 @@ def test_a_whole_turn_with_a_model(endpoint: Server, start: Start) -> None:
     assert usage["cost"] == pytest.approx((usage["input_tokens"] * 2 + usage["output_tokens"] * 10) / 1e6)
     assert usage["time_to_first_token"] > 0
     values = application.container.metrics.snapshot()
-    assert values['feynman_model_tokens_total{model="scripted-1",direction="input"}'] >= usage["input_tokens"]
+    call = 'gen_ai_operation_name="chat",gen_ai_provider_name="127.0.0.1",gen_ai_request_model="scripted-1"'
+    tokens = f'gen_ai_client_token_usage_sum{{{call},gen_ai_token_type="input"}}'
+    assert values[tokens] >= usage["input_tokens"]
     assert values['feynman_model_cost_total{model="scripted-1"}'] >= usage["cost"]
-    assert values['feynman_model_time_to_first_token_seconds_count{model="scripted-1"}'] >= 1
-    assert values["feynman_model_call_duration_seconds_count"] == values["feynman_model_calls_total"]
+    assert values[f"gen_ai_client_operation_time_to_first_chunk_seconds_count{{{call}}}"] >= 1
+    answered = values[f'gen_ai_client_operation_duration_seconds_count{{{call},error_type=""}}']
+    assert answered == values["gen_ai_client_operation_duration_seconds_count"]
     for tool in ("calculate", "translate", "search_reference"):
         assert values[f'feynman_tool_calls_total{{tool="{tool}",state="finished"}}'] == 1
     assert values['feynman_breaker_state{part="model"}'] == 0

@@ -1,0 +1,37 @@
+"""The fault programs in short: what they promise is kept (python -m bench.faults runs them in full)."""
+
+from collections.abc import Callable
+
+import pytest
+
+from bench.faults.clients import body, silent, slow
+from bench.faults.clock import clock
+from bench.faults.disk import disk
+from bench.faults.index import index
+from bench.faults.kill import kill
+from bench.faults.locked import locked
+from bench.faults.model import model
+from bench.faults.report import Report
+from bench.faults.term import term
+
+SHORT: dict[str, Callable[[], Report]] = {
+    "kill": lambda: kill(2, latest=1.5),
+    "disk": lambda: disk(seconds=2.0, tmpfs=False),
+    "index": lambda: index(seconds=2.0),
+    "locked": lambda: locked(seconds=3.0),
+    "model": lambda: model((("dead", 3.0),), patience=0),
+    "clock": clock,
+    "silent": lambda: silent(200),
+    "slow": lambda: slow(20, seconds=2.0),
+    "body": lambda: body(100),
+    "term": lambda: term(threads=2),
+}
+
+
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize("fault", SHORT)
+def test_a_fault_breaks_no_promise(fault: str) -> None:
+    """The real application, broken on purpose, loses nothing it acknowledged and comes back by itself."""
+    report = SHORT[fault]()
+    assert report.broken == [], report.figures
+    assert report.figures
