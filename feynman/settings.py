@@ -74,6 +74,10 @@ class Settings(BaseSettings):
     sidecar_host: Annotated[str, Field(validation_alias=_named("SIDECAR_HOST"), min_length=1)] = "127.0.0.1"
     sidecar_port: Annotated[int, Field(validation_alias=_named("SIDECAR_PORT"), ge=0, le=65_535)] = 8600
     api_token: Annotated[SecretStr | None, Field(validation_alias=_named("API_TOKEN"))] = None
+    # Requests a minute of one caller, 0: any number; origins and proxies are separated by commas (sidecar/door.py).
+    rate_limit: Annotated[int, Field(validation_alias=_named("RATE_LIMIT"), ge=0, le=1_000_000)] = 1_200
+    cors_origins: Annotated[str, Field(validation_alias=_named("CORS_ORIGINS"))] = ""
+    trusted_proxies: Annotated[str, Field(validation_alias=_named("TRUSTED_PROXIES"))] = ""
     engine: Annotated[Engine | None, Field(validation_alias=_named("ENGINE"))] = None
     llm_base_url: Annotated[str | None, Field(validation_alias=_named("LLM_BASE_URL", "OPENAI_BASE_URL"))] = None
     llm_model: Annotated[str | None, Field(validation_alias=_named("LLM_MODEL", "OPENAI_MODEL"))] = None
@@ -97,6 +101,21 @@ class Settings(BaseSettings):
     database_url: Annotated[str | None, Field(validation_alias=_named("DATABASE_URL"))] = None
     chroma_url: Annotated[str | None, Field(validation_alias=_named("CHROMA_URL"))] = None
     redis_url: Annotated[str | None, Field(validation_alias=_named("REDIS_URL"))] = None
+    # OpenTelemetry's names. What else it reads (headers, timeouts, batches, sampling, its own switch) it finds itself,
+    # in the environment only.
+    traces_exporter: Annotated[str | None, Field(validation_alias=AliasChoices("OTEL_TRACES_EXPORTER"))] = None
+    traces_protocol: Annotated[
+        str,
+        Field(validation_alias=AliasChoices("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL")),
+    ] = "http/protobuf"
+    otlp_endpoint: Annotated[str | None, Field(validation_alias=AliasChoices("OTEL_EXPORTER_OTLP_ENDPOINT"))] = None
+    otlp_traces_endpoint: Annotated[
+        str | None, Field(validation_alias=AliasChoices("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"))
+    ] = None
+    # Whether spans hold what learners wrote and were answered.
+    trace_text: Annotated[bool, Field(validation_alias=_named("TRACE_TEXT"))] = False
+    # From the signal to the end; below the ten seconds after which Docker kills.
+    shutdown_seconds: Annotated[float, Field(validation_alias=_named("SHUTDOWN_SECONDS"), ge=7, le=600)] = 9.0
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], Field(validation_alias=_named("LOG_LEVEL"))] = (
         "INFO"
     )
@@ -123,7 +142,7 @@ class Settings(BaseSettings):
         except ValueError as error:
             raise ValueError('must be JSON like {"some-model": {"input": 0.4, "output": 1.6}}') from error
 
-    @field_validator("llm_base_url", "searxng_url")
+    @field_validator("llm_base_url", "searxng_url", "otlp_endpoint", "otlp_traces_endpoint")
     @classmethod
     def _web_address(cls, value: str | None) -> str | None:
         if value is not None and not is_web_address(value):
@@ -153,6 +172,14 @@ class Settings(BaseSettings):
         if self.database_url is not None:
             return self.database_url
         return f"sqlite+aiosqlite:///{(self.data_dir / 'feynman.db').absolute().as_posix()}"
+
+    @property
+    def traces_endpoint(self) -> str | None:
+        """The full URL that spans are sent to, where one is set."""
+        if self.otlp_traces_endpoint is not None or self.otlp_endpoint is None:
+            return self.otlp_traces_endpoint
+        base = self.otlp_endpoint.rstrip("/")
+        return base if self.traces_protocol == "grpc" else f"{base}/v1/traces"
 
     @property
     def chosen_engine(self) -> Engine:

@@ -39,9 +39,11 @@ class TurnMeter:
         self._degraded = False
 
     def __enter__(self) -> Self:
+        self._metrics.active_turns.inc()
         return self
 
     def __exit__(self, *exception: object) -> None:
+        self._metrics.active_turns.dec()
         self._end("stopped", self._engine)
 
     def see(self, event: StudyEvent) -> None:

@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator
 from typing import Any, Final, cast
 
 from langgraph.graph import END, START, StateGraph
+from langsmith import tracing_context
 
 from feynman.domain import StudyEvent
 from feynman.engines.student import Lesson
@@ -31,11 +32,12 @@ class Workflow:
         final: dict[str, Any] = {}
         parts = self._graph.astream({"lesson": lesson}, context=context, stream_mode=["custom", "values"], version="v2")
         try:
-            async for part in parts:
-                if part["type"] == "custom":
-                    yield part["data"]
-                else:
-                    final = cast("dict[str, Any]", part["data"])
+            with tracing_context(enabled=False):  # LANGSMITH_TRACING would send every lesson to a third party
+                async for part in parts:
+                    if part["type"] == "custom":
+                        yield part["data"]
+                    else:
+                        final = cast("dict[str, Any]", part["data"])
         finally:
             await parts.aclose()  # type: ignore[attr-defined] # an async generator, typed as an iterator
         yield TurnResult(

@@ -11,6 +11,7 @@ from feynman.domain import (
     Gap,
     GapKind,
     ModelAnswerUnusable,
+    ModelTimedOut,
     ModelUnreachable,
     Question,
     Usage,
@@ -112,6 +113,21 @@ async def test_other_errors_are_not_swallowed() -> None:
     for error in (EngineError("x"), ValueError("x")):
         with pytest.raises(type(error)):
             await told(pair(Script(error=error)))
+
+
+@pytest.mark.parametrize("error", [ModelTimedOut("x"), ModelUnreachable("x"), CircuitOpen("model", 1.0)])
+async def test_silence_is_waited_for_once(error: FeynmanError) -> None:
+    """A model that did not answer at all in the examination is not asked for the reply; the next turn asks it again."""
+    student = FallbackStudent(
+        ScriptedStudent([Script(error=error), Script(reply=("I am back.",))]),
+        ScriptedStudent([Script(reply=("Hm. ", WHY.text, WHY)), Script(reply=("no",))]),
+    )
+    given = lesson("Plants grow.")
+    assert [finding async for finding in student.examine(given)] == [Degradation(code=error.code)]
+    pieces = [piece async for piece in student.reply(given, Analysis())]
+    assert pieces == [Degradation(code=error.code), "Hm. ", WHY.text, WHY]
+    assert [finding async for finding in student.examine(given)] == []
+    assert [piece async for piece in student.reply(given, Analysis())] == ["I am back."]
 
 
 async def test_it_is_named_and_warmed_as_its_primary() -> None:

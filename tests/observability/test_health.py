@@ -5,6 +5,7 @@ import pytest
 
 from feynman.domain import RecordsUnavailable
 from feynman.observability import CheckResult, CheckStatus, Health
+from feynman.observability.health import Check
 
 
 def _found(status: CheckStatus, detail: str = "") -> Callable[[], Awaitable[CheckResult]]:
@@ -128,24 +129,86 @@ async def test_simultaneous_callers_share_one_run() -> None:
     assert runs == 1
 
 
-async def test_leaving_cancels_the_checks() -> None:
-    """A caller that goes away does not leave checks running, and the next one gets a report."""
-    cancelled = asyncio.Event()
-    blocked = True
+async def test_a_look_survives_its_caller() -> None:
+    """A caller that goes away takes nothing from the others: the look goes on and its result is theirs."""
+    release = asyncio.Event()
+    runs = 0
 
     async def check() -> CheckResult:
-        try:
-            await asyncio.sleep(60 if blocked else 0)
-        except asyncio.CancelledError:
-            cancelled.set()
-            raise
-        return CheckResult(status="healthy")
+        nonlocal runs
+        runs += 1
+        await release.wait()
+        return CheckResult(status="degraded")
 
     health = Health({"database": check})
-    caller = asyncio.create_task(health.report())
+    first, second = (asyncio.create_task(health.report()) for _ in range(2))
     await asyncio.sleep(0.01)
-    caller.cancel()
-    await asyncio.wait({caller})
-    await asyncio.wait_for(cancelled.wait(), 1)
-    blocked = False
+    first.cancel()
+    await asyncio.wait({first})
+    release.set()
+    assert (await second).status == "degraded"
+    assert runs == 1
+
+
+async def test_a_part_that_hangs_collects_no_looks() -> None:
+    """Until a look has ended no second one begins, callers are told at once, and its end is believed."""
+    release = asyncio.Event()
+    runs = 0
+
+    async def check() -> CheckResult:
+        nonlocal runs
+        runs += 1
+        await release.wait()
+        return CheckResult(status="healthy")
+
+    clock = Clock()
+    health = Health({"chroma": Check(check, timeout=0.02, ttl=0.0)}, clock=clock)
+    for _ in range(5):
+        report = await health.report()
+        assert report.checks["chroma"].detail == "TimeoutError: no answer within 0.02 s"
+        clock.now += 1
+    assert runs == 1
+    assert report.checks["chroma"].seconds == pytest.approx(4)
+    release.set()
+    await asyncio.sleep(0)
     assert (await health.report()).status == "healthy"
+
+
+@pytest.mark.parametrize("check", [_raises, _hangs, _found("unhealthy")])
+async def test_what_is_not_vital_only_degrades(check: Callable[[], Awaitable[CheckResult]]) -> None:
+    """A part without which the product serves is told as bad as it is, and the whole is degraded."""
+    report = await Health({"chroma": Check(check, vital=False, timeout=0.02), "database": _found("healthy")}).report()
+    assert report.checks["chroma"].status == "unhealthy"
+    assert report.status == "degraded"
+
+
+async def test_each_check_has_a_time_of_its_own() -> None:
+    """What is looked at every minute is not looked at each second, and keeps its last result meanwhile."""
+    clock = Clock()
+    runs = {"often": 0, "rarely": 0}
+
+    def counting(name: str) -> Callable[[], Awaitable[CheckResult]]:
+        async def check() -> CheckResult:
+            runs[name] += 1
+            return CheckResult(status="healthy", detail=str(runs[name]))
+
+        return check
+
+    health = Health(
+        {"often": Check(counting("often"), ttl=1), "rarely": Check(counting("rarely"), ttl=60)}, clock=clock
+    )
+    for _ in range(3):
+        report = await health.report()
+        clock.now += 2
+    assert runs == {"often": 3, "rarely": 1}
+    assert report.checks["rarely"].detail == "1"
+
+
+async def test_a_closing_process_is_unhealthy() -> None:
+    """From the beginning of the end on no new work is sent here, however well the parts are."""
+    health = Health({"database": _found("healthy")})
+    health.close()
+    report = await health.report()
+    assert report.status == "unhealthy"
+    assert report.checks["database"].status == "healthy"
+    assert report.checks["process"].detail == "closing"

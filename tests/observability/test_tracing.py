@@ -1,10 +1,13 @@
+import asyncio
+
 import pytest
 from opentelemetry import trace
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.trace import Span, StatusCode
 
-from feynman.domain import EngineError
+from feynman.domain import EngineDegraded, EngineError, Explanation, TurnCompleted, TurnFailed
 from feynman.observability import tracing
+from feynman.observability.turn_spans import turn_span
 
 
 @pytest.fixture(autouse=True)
@@ -36,6 +39,80 @@ def test_a_span_has_a_name_attributes_and_a_parent() -> None:
     assert child.parent is not None
     assert child.parent.span_id == outer.get_span_context().span_id
     assert child.end_time is not None
+
+
+def test_a_step_belongs_to_a_trace() -> None:
+    """Inside a span a step is one too; on its own it is nothing, so that what polls fills no traces."""
+    traces = tracing.configure()
+    before = traces.recent()
+    with tracing.step("poll") as alone:
+        assert not alone.is_recording()
+        assert tracing.trace_id() is None
+    assert traces.recent() == before
+    with tracing.span("turn"), tracing.step("read", rows=3):
+        pass
+    assert [(span.name, span.attributes) for span in traces.recent()[0].spans] == [("turn", {}), ("read", {"rows": 3})]
+
+
+def test_what_is_stopped_has_not_failed() -> None:
+    """A cancelled step is marked as stopped."""
+    with pytest.raises(asyncio.CancelledError), tracing.span("turn") as current:
+        raise asyncio.CancelledError
+    span = _readable(current)
+    assert span.status.status_code is StatusCode.UNSET
+    assert dict(span.attributes or {}) == {"feynman.stopped": True}
+
+
+def test_a_failure_may_be_told_without_an_exception() -> None:
+    """The span at hand is marked."""
+    with tracing.span("turn") as current:
+        tracing.fail("engine_failed")
+    assert _readable(current).status.status_code is StatusCode.ERROR
+    assert dict(_readable(current).attributes or {}) == {"error.type": "engine_failed"}
+
+
+def test_flushing_without_an_export_is_nothing() -> None:
+    """Where nothing is exported there is nothing to wait for."""
+    assert tracing.flush(0.0)
+
+
+EXPLANATION = Explanation(
+    topic="Leaves", text="Green things eat light.", language="en", learner_id="ada", session_id="s", turn_id="t"
+)
+
+
+def _said() -> TurnCompleted:
+    return TurnCompleted(
+        turn_id="t", session_id="s", reply="Why green?", coverage=(), open_gaps=(), engine="builtin", timings={}
+    )
+
+
+@pytest.mark.parametrize("text", [False, True])
+def test_texts_are_in_a_trace_only_when_switched_on(text: bool) -> None:  # noqa: FBT001 # a parameter of the test
+    """Lengths are always told, words only by the operator's wish."""
+    traces = tracing.configure(text=text)
+    try:
+        with turn_span(EXPLANATION, engine="builtin") as told:
+            told(EngineDegraded(code="model_timed_out"))
+            told(_said())
+    finally:
+        tracing.configure()
+    trace = traces.recent()[0]
+    assert trace.attributes["topic_length"] == 6
+    assert trace.attributes["explanation_length"] == 23
+    assert trace.attributes["questions_generated"] == 0
+    assert trace.attributes["feynman.degraded"] == "model_timed_out"
+    shown = trace.model_dump_json()
+    assert all((word in shown) is text for word in ("Leaves", "Green things", "Why green"))
+
+
+def test_a_turn_that_failed_is_a_failed_span() -> None:
+    """The code of the last event is the span's."""
+    traces = tracing.configure()
+    with turn_span(EXPLANATION, engine="openai") as told:
+        told(TurnFailed(turn_id="t", code="engine_failed", retryable=True))
+    assert traces.recent()[0].status == "failed"
+    assert traces.recent()[0].attributes["error.type"] == "engine_failed"
 
 
 def test_there_is_no_trace_outside_a_span() -> None:

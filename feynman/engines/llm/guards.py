@@ -2,11 +2,13 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from feynman.domain import ModelRateLimited, ModelTimedOut, ModelUnreachable
+from feynman.observability.tracing import step
 from feynman.resilience import Breaker, FairLimit, retrying
 
 __all__ = ["Protection", "is_down", "is_repeatable"]
@@ -53,7 +55,15 @@ class Protection:
 
         @retrying(repeatable, attempts=self.attempts, timeout=self.patience, sleep=self.sleep, rand=self.rand)
         async def attempt() -> T:
-            async with self.limit.slot(key):
+            async with self._place(key):
                 return await self.breaker.call(work)
 
         return await attempt()
+
+    @asynccontextmanager
+    async def _place(self, key: str) -> AsyncIterator[None]:
+        """Hold a place; how long it took to get one is a step of the trace."""
+        async with AsyncExitStack() as held:
+            with step("model queue"):
+                await held.enter_async_context(self.limit.slot(key))
+            yield

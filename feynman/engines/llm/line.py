@@ -3,9 +3,10 @@
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from feynman.domain import Usage
 from feynman.engines.llm.accounting import Prices, usage_of
@@ -15,7 +16,8 @@ from feynman.engines.llm.listening import Listener
 from feynman.engines.llm.live import told
 from feynman.engines.llm.prompts import PROMPT_VERSION
 from feynman.engines.student import Thinking
-from feynman.observability.tracing import span
+from feynman.observability.genai import ModelCall, model_call
+from feynman.observability.models import ModelMeter
 
 if TYPE_CHECKING:
     from httpx2 import AsyncClient
@@ -37,7 +39,7 @@ _NO_PRICES: Final[Prices] = MappingProxyType({})
 
 
 class Line:
-    """Calls ``endpoint`` over ``client``, on the client's loop only."""
+    """Calls ``endpoint`` over ``client``, on the client's loop only; ``meter`` counts every call."""
 
     def __init__(
         self,
@@ -46,12 +48,14 @@ class Line:
         *,
         protection: Protection | None = None,
         prices: Prices = _NO_PRICES,
+        meter: ModelMeter | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self.endpoint = endpoint
         self._client = client
         self._protection = Protection() if protection is None else protection
         self._prices = prices
+        self._meter = meter
         self._clock = clock
 
     @cached_property
@@ -101,14 +105,14 @@ class Line:
 
         async def attempt() -> T:
             started = self._clock()
-            with self._span(key) as current:
+            with self._call(key) as call:
                 with translated():
                     async with asyncio.timeout(self.endpoint.timeouts.whole):
                         answer = await invoke()
                         message = message_of(answer)
                         tokens = _tokens(message.usage_metadata)
                 usage = usage_of(self.endpoint.model, tokens, self._prices, output_seconds=self._clock() - started)
-                _tell(current, usage, message.response_metadata)
+                call.tell(usage, message.response_metadata)
                 note(usage)
                 return answer
 
@@ -137,7 +141,7 @@ class Line:
         from feynman.engines.llm.wire.faults import translated  # noqa: PLC0415 # only where a model is used
 
         listener.begin()
-        with self._span(key) as current:
+        with self._call(key) as call:
             try:
                 with translated():
                     await listener.listen(self.chat.astream(list(messages), stream_usage=with_usage))
@@ -150,36 +154,20 @@ class Line:
                         output_seconds=listener.output_seconds,
                         time_to_first_token=listener.time_to_first_token,
                     )
-                    _tell(current, usage, listener.metadata)
+                    call.tell(usage, listener.metadata)
                     note(usage)
             listener.check()
 
-    def _span(self, key: str) -> Any:  # noqa: ANN401 # contextlib's private type
-        return span(
-            f"chat {self.endpoint.model}",
-            **{
-                "gen_ai.operation.name": "chat",
-                "gen_ai.provider.name": self.endpoint.provider,
-                "gen_ai.request.model": self.endpoint.model,
-                "gen_ai.conversation.id": key,
-                "feynman.prompt_version": PROMPT_VERSION,
-            },
+    def _call(self, key: str) -> AbstractContextManager[ModelCall]:
+        return model_call(
+            self._meter,
+            provider=self.endpoint.provider,
+            model=self.endpoint.model,
+            conversation=key,
+            clock=self._clock,
+            **{"feynman.prompt_version": PROMPT_VERSION},
         )
 
 
 def _tokens(metadata: Mapping[str, Any] | None) -> tuple[int, int]:
     return (0, 0) if metadata is None else (metadata["input_tokens"], metadata["output_tokens"])
-
-
-class _Traced(Protocol):
-    def set_attribute(self, key: str, value: str | float | Sequence[str], /) -> None: ...
-
-
-def _tell(current: _Traced, usage: Usage, metadata: Mapping[str, Any]) -> None:
-    current.set_attribute("gen_ai.usage.input_tokens", usage.input_tokens)
-    current.set_attribute("gen_ai.usage.output_tokens", usage.output_tokens)
-    current.set_attribute("gen_ai.response.model", str(metadata.get("model_name") or usage.model))
-    if usage.time_to_first_token is not None:
-        current.set_attribute("feynman.time_to_first_token", usage.time_to_first_token)
-    if metadata.get("finish_reason"):
-        current.set_attribute("gen_ai.response.finish_reasons", (str(metadata["finish_reason"]),))

@@ -67,7 +67,8 @@ class Prepared:
     subjects: frozenset[str]
 
 
-@lru_cache(maxsize=4096)
+# About 20 kB each: the points of open lessons and what was said last.
+@lru_cache(maxsize=1024)
 def prepare(sentence: str, language: Language) -> Prepared:
     """Read ``sentence`` (its first 400 characters) in ``language``."""
     words = vocabulary(language)

@@ -45,7 +45,7 @@ class Wording:
     negations: int
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def wording(text: str) -> Wording:
     """Read the words of ``text``."""
     every = words(text)[:_MOST_WORDS]

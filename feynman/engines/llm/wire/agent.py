@@ -20,7 +20,8 @@ from feynman.engines.llm.schema import strict_schema
 from feynman.engines.llm.tools import Observation, Offer, Outcome
 from feynman.engines.llm.wire.faults import translated
 from feynman.engines.student import ToolUse
-from feynman.observability.tracing import span
+from feynman.observability.genai import AGENT_NAME, OPERATION_NAME, PROVIDER_NAME, REQUEST_MODEL, TOOL_NAME
+from feynman.observability.tracing import fail, span
 
 __all__ = ["Errand", "run"]
 
@@ -97,8 +98,10 @@ class _Watch(AgentMiddleware[Any, Any, Any]):
             return Observation(text="no more calls", failed=True)
         call_id, started = self._errand.new_id(), time.perf_counter()
         self._errand.tell(ToolUse(call_id=call_id, tool=name, state="started"))
-        with span(f"execute_tool {name}", **{"gen_ai.operation.name": "execute_tool", "gen_ai.tool.name": name}):
+        with span(f"execute_tool {name}", **{OPERATION_NAME: "execute_tool", TOOL_NAME: name}):
             observation = await self._errand.act(name, arguments)
+            if observation.failed:
+                fail("tool_failed")
         seconds = time.perf_counter() - started
         state = "failed" if observation.failed else "finished"
         self._errand.tell(ToolUse(call_id=call_id, tool=name, state=state, seconds=seconds))
@@ -126,10 +129,10 @@ async def run(line: Line, messages: Messages, model: type[BaseModel], errand: Er
     )
     name = "gap_identifier"
     attributes = {
-        "gen_ai.operation.name": "invoke_agent",
-        "gen_ai.agent.name": name,
-        "gen_ai.provider.name": line.endpoint.provider,
-        "gen_ai.request.model": line.endpoint.model,
+        OPERATION_NAME: "invoke_agent",
+        AGENT_NAME: name,
+        PROVIDER_NAME: line.endpoint.provider,
+        REQUEST_MODEL: line.endpoint.model,
     }
     with span(f"invoke_agent {name}", **attributes), translated():
         agent = create_agent(line.chat, tools, middleware=[_Watch(line, errand)], response_format=form)

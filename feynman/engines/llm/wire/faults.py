@@ -1,5 +1,6 @@
 """What the libraries raise, as this project's errors."""
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -76,12 +77,14 @@ def retry_after(value: str | None, now: datetime | None = None) -> float | None:
     if value is None:
         return None
     try:
-        return max(0.0, float(value))
+        seconds = float(value)
     except ValueError:
         pass
+    else:
+        return max(0.0, seconds) if math.isfinite(seconds) else None
     try:
         at = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     zoned = at if at.tzinfo is not None else at.replace(tzinfo=UTC)
     return max(0.0, (zoned - (now or datetime.now(UTC))).total_seconds())
