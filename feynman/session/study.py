@@ -1,11 +1,9 @@
 """StudySession: the one door to everything a learner can do."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from typing import Final
-
-import structlog
 
 from feynman.domain import (
     Explanation,
@@ -22,20 +20,18 @@ from feynman.domain import (
 )
 from feynman.engines.student import Student
 from feynman.memory import MemoryStore
-from feynman.observability.logs import bind
 from feynman.observability.metrics import Metrics
-from feynman.observability.tracing import span
 from feynman.records import Records
 from feynman.references import Encoder, Library, Topic, from_text
 from feynman.session.conversation import Conversation
 from feynman.session.students import Only, Students
+from feynman.session.telling import exchanges
 from feynman.session.turns import Brought, TurnRunner
 from feynman.session.turnstile import Turnstile
+from feynman.session.watched import WatchedTurns
 from feynman.workflow import Workflow
 
 __all__ = ["StudySession"]
-
-log = structlog.get_logger("feynman.session")
 
 _LISTED: Final = 100
 
@@ -64,8 +60,9 @@ class StudySession:
         self._library = library
         self._encoder = encoder
         self._metrics = metrics
+        self._saved = saved
         self._turnstile = Turnstile()
-        self._runner = TurnRunner(
+        runner = TurnRunner(
             records=records,
             memory=memory,
             students=self._students,
@@ -74,6 +71,7 @@ class StudySession:
             turnstile=self._turnstile,
             saved=saved,
         )
+        self._watched = WatchedTurns(runner, students=self._students, metrics=metrics)
 
     @property
     def engine(self) -> str:
@@ -89,7 +87,7 @@ class StudySession:
         return await self._records.learners.get(learner_id)
 
     async def admit(self, learner_id: str, language: Language) -> Learner:
-        """The learner with that id, made when there is none (for API clients, which name their learners)."""
+        """The learner with that id, made when there is none (API clients name theirs)."""
         return await self._records.learners.ensure(learner_id, language)
 
     async def speak(self, learner_id: str, language: Language) -> Learner:
@@ -195,10 +193,12 @@ class StudySession:
         A ``reference`` replaces the session's from this turn on. ``engine`` is for this turn only, ``None`` the one at
         work.
         """
-        return self._metered(explanation, Brought(history=history, reference=reference, engine=engine))
+        return self._watched.run(explanation, Brought(history=history, reference=reference, engine=engine))
 
-    async def retry(self, turn_id: str, learner_id: str) -> AsyncGenerator[StudyEvent, None]:
-        """Run a stored turn again that was stopped, interrupted or failed."""
+    async def retry(
+        self, turn_id: str, learner_id: str, *, history: tuple[Message, ...] = (), engine: str | None = None
+    ) -> AsyncGenerator[StudyEvent, None]:
+        """Run a stored turn again that was stopped, interrupted or failed; a completed one is told again."""
         try:
             turn = await self._records.turns.get(turn_id, learner_id)
             session = await self._records.sessions.get(turn.session_id, learner_id)
@@ -213,9 +213,24 @@ class StudySession:
             session_id=turn.session_id,
             turn_id=turn_id,
         )
-        async with aclosing(self._metered(explanation, Brought())) as events:
+        async with aclosing(self._watched.run(explanation, Brought(history=history, engine=engine))) as events:
             async for event in events:
                 yield event
+
+    async def memorize(self, session: Session, history: Sequence[Message]) -> str:
+        """Keep a conversation that took place elsewhere and return the id of the job that will remember it.
+
+        What the session has already is not stored again.
+
+        Raises:
+            EmptyText, TextTooLong, ShuttingDown: as ``telling.said``; nothing is taken any more.
+        """
+        self._turnstile.check()
+        told = await asyncio.to_thread(exchanges, history, session.language)
+        job_id = await self._records.told.keep(session.id, session.learner_id, told, engine=self.engine)
+        self._metrics.memory("queued")
+        self._saved()
+        return job_id
 
     async def memories(self, learner_id: str, query: str = "") -> list[Memory]:
         """What was kept of this learner's lessons: the newest, or the nearest to ``query``."""
@@ -233,24 +248,3 @@ class StudySession:
     async def close(self, patience: float) -> None:
         """Take no new turn and wait ``patience`` seconds for the running ones before cancelling them."""
         await self._turnstile.close(patience)
-
-    async def _metered(self, explanation: Explanation, brought: Brought) -> AsyncGenerator[StudyEvent, None]:
-        engine = self._students.name if brought.engine is None else brought.engine
-        with (
-            self._metrics.turn(explanation.language, engine=engine) as meter,
-            bind(session_id=explanation.session_id),
-            span("turn", topic_length=len(explanation.topic), explanation_length=len(explanation.text)),
-        ):
-            async with aclosing(self._guarded(explanation, brought)) as events:
-                async for event in events:
-                    meter.see(event)
-                    yield event
-
-    async def _guarded(self, explanation: Explanation, brought: Brought) -> AsyncGenerator[StudyEvent, None]:
-        try:
-            async with aclosing(self._runner.run(explanation, brought)) as events:
-                async for event in events:
-                    yield event
-        except FeynmanError as error:
-            log.warning("turn_refused", code=error.code)
-            yield TurnFailed(turn_id=None, code=error.code, retryable=error.retryable)

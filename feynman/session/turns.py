@@ -11,9 +11,11 @@ from feynman.domain import (
     Explanation,
     FeynmanError,
     Frozen,
+    GapFound,
     Memory,
     MemorySaved,
     Message,
+    NoticeGiven,
     QuestionAsked,
     Reference,
     StageStarted,
@@ -196,6 +198,10 @@ class TurnRunner:
             log.warning("turn_not_kept", code=error.code, turn_id=turn.id)
 
     async def _retell(self, turn: Turn) -> AsyncGenerator[StudyEvent, None]:
+        for gap in turn.found:
+            yield GapFound(gap=gap)
+        for notice in turn.notices:
+            yield NoticeGiven(notice=notice)
         yield TextDelta(text=turn.reply)
         if turn.question is not None:
             yield QuestionAsked(question=turn.question)

@@ -3,15 +3,11 @@
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from uuid import uuid4
 
 from feynman.domain import (
-    MAX_EXPLANATION,
     Coverage,
     EngineDegraded,
     EngineError,
-    EngineUnavailable,
-    Explanation,
     GapFound,
     GapResolved,
     HelpStep,
@@ -22,26 +18,20 @@ from feynman.domain import (
     StudyEvent,
     TurnCompleted,
     TurnFailed,
-    topic_text,
-    visible_text,
 )
 from feynman.i18n import explain_notice
 from feynman.observability import logs
-from feynman.sidecar.given import reference_of
+from feynman.sidecar.asked import Asked, new_id, prepared
 from feynman.sidecar.problems import TurnUnfinished
-from feynman.sidecar.schemas import ChatRequest, ChatResponse, GapBody, MemoryEntry, NoticeBody, PointBody
+from feynman.sidecar.schemas import ChatRequest
 from feynman.sidecar.services import SidecarServices
-from feynman.text.language import detect_language, has_han
+from feynman.wire import ChatResponse, GapBody, MemoryEntry, NoticeBody, PointBody
 
 __all__ = ["answer"]
 
 
-def _new_id() -> str:
-    return uuid4().hex
-
-
 async def answer(
-    services: SidecarServices, request: ChatRequest, *, new_id: Callable[[], str] = _new_id
+    services: SidecarServices, request: ChatRequest, *, make_id: Callable[[], str] = new_id
 ) -> ChatResponse:
     """Run the turn that ``request`` asks for.
 
@@ -50,38 +40,11 @@ async def answer(
         TurnUnfinished: the turn failed.
         ServiceUnavailable, ShuttingDown: the session could not be opened.
     """
-    if request.engine is not None and request.engine not in services.engines:
-        raise EngineUnavailable(f"the engines here are {', '.join(services.engines)}")
-    topic, text = topic_text(request.topic), visible_text(request.explanation, MAX_EXPLANATION)
-    language = _language(request.language, topic, text)
-    reference = await reference_of(services, request.reference, topic=topic, language=language)
-    session = await services.open_session(
-        topic=topic,
-        language=language,
-        session_id=request.session_id,
-        learner_id=request.learner_id,
-        reference=reference,
-    )
-    explanation = Explanation(
-        topic=topic,
-        text=text,
-        language=language,
-        learner_id=session.learner_id,
-        session_id=session.id,
-        turn_id=new_id(),
-    )
-    memory = request.short_term_memory or []
-    with logs.bind(session_id=session.id):
-        heard, completed = await _turn(services, explanation, memory, reference, request.engine)
-        stored = await services.reference(session) if reference is None else reference
-    return _response(explanation, memory, heard, completed, stored)
-
-
-def _language(asked: Language | None, topic: str, text: str) -> Language:
-    if asked is not None:
-        return asked
-    # A topic is often a word or two, too few for the detector to go by.
-    return detect_language(text, detect_language(topic, "zh" if has_han(topic) else "en"))
+    asked = await prepared(services, request, make_id=make_id)
+    with logs.bind(session_id=asked.session.id):
+        heard, completed = await _turn(services, asked)
+        stored = await services.reference(asked.session) if asked.reference is None else asked.reference
+    return _response(asked, request.short_term_memory or [], heard, completed, stored)
 
 
 @dataclass(slots=True)
@@ -114,17 +77,9 @@ class _Heard:
                 pass
 
 
-async def _turn(
-    services: SidecarServices,
-    explanation: Explanation,
-    memory: list[MemoryEntry],
-    reference: Reference | None,
-    engine: str | None,
-) -> tuple[_Heard, TurnCompleted]:
+async def _turn(services: SidecarServices, asked: Asked) -> tuple[_Heard, TurnCompleted]:
     heard = _Heard()
-    history = tuple(entry.message() for entry in memory)
-    stream = services.explain(explanation, history=history, reference=reference, engine=engine)
-    async with _closing(stream) as events:
+    async with _closing(asked.run(services)) as events:
         async for event in events:
             heard.see(event)
     if heard.completed is None:
@@ -133,12 +88,13 @@ async def _turn(
 
 
 def _response(
-    explanation: Explanation,
+    asked: Asked,
     memory: list[MemoryEntry],
     heard: _Heard,
     completed: TurnCompleted,
     reference: Reference,
 ) -> ChatResponse:
+    explanation = asked.explanation
     said = MemoryEntry(role="user", content=explanation.text)
     replied = MemoryEntry(role="assistant", content=completed.reply)
     return ChatResponse(

@@ -12,5 +12,8 @@ SECURITY_HEADERS: Final[Mapping[str, str]] = MappingProxyType(
         "Cache-Control": "no-store",
         "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
         "Referrer-Policy": "no-referrer",
+        # For browsers that know no frame-ancestors, and against a page elsewhere that embeds an answer as an image.
+        "X-Frame-Options": "DENY",
+        "Cross-Origin-Resource-Policy": "same-origin",
     }
 )

@@ -12,8 +12,9 @@ from starlette.types import Scope
 
 from feynman.domain import FeynmanError, InvalidInput, clean_text
 from feynman.i18n.messages import explain_error
+from feynman.observability.tracing import trace_id
 from feynman.sidecar.headers import SECURITY_HEADERS
-from feynman.sidecar.schemas import ProblemBody
+from feynman.wire import ProblemBody
 
 __all__ = ["TurnUnfinished", "handle_problems", "problem", "request_id_of"]
 
@@ -65,7 +66,12 @@ class TurnUnfinished(FeynmanError):
 def problem(
     scope: Scope, status: int, code: str, detail: str, headers: Mapping[str, str] | None = None
 ) -> JSONResponse:
-    """Build the answer for an error; ``detail`` is cut and cleaned, so it may repeat a caller's field names."""
+    """Build the answer for an error; ``detail`` is cut and cleaned, so it may repeat a caller's field names.
+
+    ``X-Trace-ID`` says under which trace it is to be found.
+    """
+    trace = trace_id()
+    headers = {**(headers or {}), **({} if trace is None else {"X-Trace-ID": trace})}
     body = ProblemBody(detail=clean_text(detail)[:_MAX_DETAIL], code=code, request_id=request_id_of(scope))
     return JSONResponse(body.model_dump(), status, headers)
 

@@ -1,63 +1,42 @@
-"""What goes over the wire; the field names are a contract."""
+"""What requests bring; the field names are a contract."""
 
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
 
-from feynman.domain import (
-    MAX_EXPLANATION,
-    MAX_TOPIC,
-    Coverage,
-    GapKind,
-    GapStatus,
-    HelpStep,
-    Language,
-    Message,
-    NoticeCode,
-    clean_text,
-)
+from feynman.domain import MAX_EXPLANATION, MAX_TOPIC, VISIBLE, Language
 from feynman.references import MAX_TEXT
+from feynman.wire.answers import MemoryEntry, Text, cleaned
 
 __all__ = [
+    "MAX_LINES",
     "MAX_POINT",
     "ChatRequest",
-    "ChatResponse",
-    "GapBody",
     "GivenId",
     "GivenPoints",
     "GivenText",
-    "MemoryEntry",
-    "NoticeBody",
-    "PointBody",
-    "ProblemBody",
+    "MemorizeRequest",
     "ReferenceBody",
 ]
 
 # Five hundred words; whoever gives more than one claim as one point is told so in the answer.
 MAX_POINT: Final = 5_000
+# A hundred exchanges; a longer conversation is sent in parts with one session id.
+MAX_LINES: Final = 200
 
 _MAX_POINTS: Final = 50
 _ID_PATTERN: Final = r"^[\x21-\x7e]{1,64}$"
 
+Id = Annotated[str, Field(pattern=_ID_PATTERN), BeforeValidator(cleaned)]
+_VISIBLE: Final[dict[str, JsonValue]] = {"minLength": 1, "pattern": VISIBLE}
 
-def _cleaned(value: object) -> object:
-    """JSON can spell lone surrogates, which nothing behind this can store or send."""
-    return clean_text(value) if isinstance(value, str) else value
-
-
-Text = Annotated[str, BeforeValidator(_cleaned)]
-Id = Annotated[str, Field(pattern=_ID_PATTERN), BeforeValidator(_cleaned)]
-
-
-class MemoryEntry(BaseModel):
-    """One line of the conversation so far."""
-
-    role: Text
-    content: Text
-
-    def message(self) -> Message:
-        """The same as the domain has it."""
-        return Message(role=self.role, content=self.content)
+Topic = Annotated[Text, Field(json_schema_extra={**_VISIBLE, "maxLength": MAX_TOPIC})]
+# The names of roles are read in any case.
+_ROLE: Final = "^([Uu][Ss][Ee][Rr]|[Hh][Uu][Mm][Aa][Nn])$"
+_LEARNERS_LINE: Final[dict[str, JsonValue]] = {
+    "properties": {"role": {"pattern": _ROLE}, "content": _VISIBLE},
+    "required": ["role", "content"],
+}
 
 
 class _Given(BaseModel):
@@ -68,14 +47,15 @@ class GivenPoints(_Given):
     """Key points to check against, one claim each."""
 
     key_points: Annotated[
-        list[Annotated[str, BeforeValidator(_cleaned), Field(max_length=MAX_POINT)]], Field(max_length=_MAX_POINTS)
+        list[Annotated[str, BeforeValidator(cleaned), Field(max_length=MAX_POINT, json_schema_extra=_VISIBLE)]],
+        Field(max_length=_MAX_POINTS, json_schema_extra={"minItems": 1}),
     ]
 
 
 class GivenText(_Given):
     """A text to check against, at most 200,000 characters; its most central sentences are taken as key points."""
 
-    text: Annotated[Text, Field(json_schema_extra={"maxLength": MAX_TEXT})]
+    text: Annotated[Text, Field(json_schema_extra={**_VISIBLE, "maxLength": MAX_TEXT})]
 
 
 class GivenId(_Given):
@@ -94,8 +74,25 @@ class ChatRequest(BaseModel):
     topic library is asked. ``engine`` is one of those that are configured, for this turn; ``null`` is the one at work.
     """
 
-    topic: Annotated[Text, Field(json_schema_extra={"maxLength": MAX_TOPIC})]
-    explanation: Annotated[Text, Field(json_schema_extra={"maxLength": MAX_EXPLANATION})]
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "topic": "Buoyancy",
+                    "explanation": "Water pushes things up. Heavy things sink and light things float.",
+                    "session_id": "my-lesson",
+                },
+                {
+                    "topic": "浮力",
+                    "explanation": "水把东西往上推。",
+                    "reference": {"key_points": ["浮力等于排开的水重。"]},
+                },
+            ]
+        }
+    )
+
+    topic: Topic
+    explanation: Annotated[Text, Field(json_schema_extra={**_VISIBLE, "maxLength": MAX_EXPLANATION})]
     session_id: Id | None = None
     learner_id: Id | None = None
     language: Language | None = None
@@ -104,78 +101,33 @@ class ChatRequest(BaseModel):
     engine: Literal["builtin", "openai", "local"] | None = None
 
 
-class GapBody(BaseModel):
-    """One gap in this explanation; ``quote`` is ``explanation[start:end]``, offsets in code points."""
+class MemorizeRequest(BaseModel):
+    """A conversation to remember, oldest line first; unknown fields are ignored.
 
-    model_config = ConfigDict(from_attributes=True)
-
-    id: str
-    kind: GapKind
-    quote: str | None
-    start: int | None
-    end: int | None
-    point_index: int | None
-    point: str | None
-    reason: str
-    confidence: float
-    severity: int
-    status: GapStatus
-
-
-class PointBody(BaseModel):
-    """A key point; for one taken out of ``reference.text``, ``[start, end)`` is its place there, in code points."""
-
-    index: int
-    text: str
-    start: int | None
-    end: int | None
-
-
-class NoticeBody(BaseModel):
-    """Something about the text or the reference that was noticed; ``message`` says it in the turn's language.
-
-    ``points`` are indices of key points. ``detail`` is an ISO 639-1 code for ``other_language``, the number of
-    sentences read for ``cut_short``, else ``null``.
+    The learner's lines have the role ``user`` (or ``human``), at least one; ``system`` and ``tool`` lines are left
+    out, all others are the student's. ``session_id`` is where it belongs: lines that the session has already are not
+    stored again.
     """
 
-    code: NoticeCode
-    message: str
-    points: list[int]
-    detail: str | None
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "topic": "Buoyancy",
+                    "conversation_history": [
+                        {"role": "user", "content": "Water pushes things up."},
+                        {"role": "assistant", "content": "Then why does a stone sink?"},
+                    ],
+                    "session_id": "my-lesson",
+                }
+            ]
+        }
+    )
 
-
-class ChatResponse(BaseModel):
-    """The student's answer.
-
-    ``coverage`` has one entry per key point in the order given, and so has ``reference_points``. ``resolved`` are the
-    ids of earlier gaps that this explanation closed. ``help`` is the rung of the help ladder that the question is on.
-    ``timings`` are seconds by stage. A ``degraded`` turn was done by the built-in student, in whole or in part;
-    ``degraded_code`` says why. ``usage`` is empty when no model was used.
-    """
-
-    questions: list[str]
-    help: HelpStep | None
-    reply: str
-    session_id: str
-    learner_id: str
-    turn_id: str
-    language: Language
-    short_term_memory: list[MemoryEntry]
-    gaps: list[GapBody]
-    resolved: list[str]
-    coverage: list[Coverage]
-    reference_points: list[PointBody]
-    notices: list[NoticeBody]
-    engine: str
-    degraded: bool
-    degraded_code: str | None = None
-    usage: dict[str, Any]
-    timings: dict[str, float]
-
-
-class ProblemBody(BaseModel):
-    """Every error."""
-
-    detail: str
-    code: str
-    request_id: str
+    topic: Topic
+    conversation_history: Annotated[
+        list[MemoryEntry],
+        Field(min_length=1, max_length=MAX_LINES, json_schema_extra={"contains": _LEARNERS_LINE}),
+    ]
+    session_id: Id | None = None
+    learner_id: Id | None = None

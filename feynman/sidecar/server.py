@@ -11,6 +11,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from feynman.domain import ServiceUnavailable
+from feynman.sidecar.doorkeeper import PATIENCE, Patience, guarded_protocol
 from feynman.sidecar.sockets import listen
 
 __all__ = ["Sidecar", "SidecarUnavailable"]
@@ -51,8 +52,9 @@ class _Server(uvicorn.Server):
 class Sidecar:
     """Serves an ASGI application on ``host`` and ``port`` (0: a free one, taken anew at each start)."""
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int, *, patience: Patience = PATIENCE) -> None:
         self._host = host
+        self._patience = patience
         self._wanted = port
         self._socket: socket.socket | None = None
         self._server: _Server | None = None
@@ -112,7 +114,7 @@ class Sidecar:
         if self.running:
             return
         self.bind()
-        self._server = server = _Server(_config(app))
+        self._server = server = _Server(_config(app, self._patience))
         self._thread = threading.Thread(target=server.run, args=([self._socket],), name="feynman-sidecar", daemon=True)
         self._thread.start()
         if not server.settled.wait(timeout) or not server.started:
@@ -142,11 +144,11 @@ class Sidecar:
         return ended
 
 
-def _config(app: ASGIApp) -> uvicorn.Config:
+def _config(app: ASGIApp, patience: Patience) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         loop="asyncio",
-        http="auto",
+        http=guarded_protocol(patience),
         ws="none",
         lifespan="off",
         interface="asgi3",
@@ -154,5 +156,6 @@ def _config(app: ASGIApp) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         proxy_headers=False,
+        h11_max_incomplete_event_size=patience.head_bytes,
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )

@@ -55,6 +55,14 @@ class SidecarServices(Protocol):
         """
         ...
 
+    async def find_session(self, session_id: str, learner_id: str | None) -> Session:
+        """A session that there is.
+
+        Raises:
+            NotFound: there is none, or it is another learner's.
+        """
+        ...
+
     async def read_text(self, topic: str, text: str, language: Language) -> Reference:
         """The key points of a free text, perhaps none.
 
@@ -78,6 +86,21 @@ class SidecarServices(Protocol):
         """Run one turn, against ``reference`` from now on when there is one; closing the iterator stops it.
 
         ``engine`` is for this turn, ``None`` the one at work.
+        """
+        ...
+
+    def again(
+        self, turn_id: str, learner_id: str, *, history: tuple[Message, ...], engine: str | None
+    ) -> AsyncIterator[StudyEvent]:
+        """Tell a completed turn once more, or run one that was stopped or failed again on the words stored then."""
+        ...
+
+    async def memorize(self, session: Session, history: tuple[Message, ...]) -> str:
+        """Store a conversation that took place elsewhere, and the job that will remember it; return the job's id.
+
+        Raises:
+            EmptyText: the learner said nothing in it.
+            TextTooLong: one of the learner's texts is longer than an explanation may be.
         """
         ...
 

@@ -31,6 +31,10 @@ class Study(Protocol):
         """Begin or continue a session."""
         ...
 
+    async def session(self, session_id: str, learner_id: str) -> Session:
+        """One of the learner's sessions."""
+        ...
+
     async def read_text(self, topic: str, text: str, language: Language) -> Reference:
         """The key points of a free text."""
         ...
@@ -48,6 +52,16 @@ class Study(Protocol):
         engine: str | None = None,
     ) -> AsyncIterator[StudyEvent]:
         """Run one turn."""
+        ...
+
+    def retry(
+        self, turn_id: str, learner_id: str, *, history: tuple[Message, ...] = (), engine: str | None = None
+    ) -> AsyncIterator[StudyEvent]:
+        """Run a stored turn again, or tell it again when it was completed."""
+        ...
+
+    async def memorize(self, session: Session, history: tuple[Message, ...]) -> str:
+        """Keep a conversation and queue what is to be remembered of it."""
         ...
 
     def topic(self, topic_id: str, language: Language) -> Topic:

@@ -64,6 +64,10 @@ class _ContainerServices:
         work = self._open(topic, language, session_id, learner_id, reference)
         return await across(self._container.loop, work)
 
+    async def find_session(self, session_id: str, learner_id: str | None) -> Session:
+        learner_id = _anonymous(session_id) if learner_id is None else learner_id
+        return await across(self._container.loop, self._container.study.session(session_id, learner_id))
+
     async def read_text(self, topic: str, text: str, language: Language) -> Reference:
         return await across(self._container.loop, self._container.study.read_text(topic, text, language))
 
@@ -83,6 +87,17 @@ class _ContainerServices:
             self._container.loop,
             lambda: study.explain(explanation, history=history, reference=reference, engine=engine),
         )
+
+    def again(
+        self, turn_id: str, learner_id: str, *, history: tuple[Message, ...], engine: str | None
+    ) -> AsyncIterator[StudyEvent]:
+        study = self._container.study
+        return across_stream(
+            self._container.loop, lambda: study.retry(turn_id, learner_id, history=history, engine=engine)
+        )
+
+    async def memorize(self, session: Session, history: tuple[Message, ...]) -> str:
+        return await across(self._container.loop, self._container.study.memorize(session, history))
 
     async def health(self) -> HealthReport:
         try:

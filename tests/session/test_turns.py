@@ -134,7 +134,7 @@ async def test_the_same_turn_sent_twice_is_one_turn(desk: Desk) -> None:
     desk.script([SCRIPT])
     await desk.say()
     again = await desk.say()
-    assert kinds(again) == ["text_delta", "question_asked", "turn_completed"]
+    assert kinds(again) == ["gap_found", "text_delta", "question_asked", "turn_completed"]
     assert len(desk.student.lessons) == 1
     assert len((await desk.study.conversation(desk.session_id, desk.learner_id)).turns) == 1
 

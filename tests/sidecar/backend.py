@@ -29,6 +29,7 @@ from feynman.domain import (
     StudyEvent,
     TextDelta,
     TurnCompleted,
+    TurnFailed,
 )
 from feynman.observability import CheckResult, HealthReport, Metrics
 from feynman.references import from_text
@@ -115,6 +116,8 @@ class ScriptedServices:
         self.references: list[Reference | None] = []
         self.explained: list[Explanation] = []
         self.histories: list[tuple[Message, ...]] = []
+        self.repeated: list[str] = []
+        self.memorized: list[tuple[Session, tuple[Message, ...]]] = []
         self.waiting = threading.Event()
         self.closed = threading.Event()
         self._script = script
@@ -152,6 +155,18 @@ class ScriptedServices:
             raise NotFound("no such session")
         return known
 
+    async def find_session(self, session_id: str, learner_id: str | None) -> Session:
+        """One that was opened before."""
+        known = self._sessions.get(session_id)
+        if known is None or known.learner_id != ("anonymous" if learner_id is None else learner_id):
+            raise NotFound("no such session")
+        return known
+
+    async def memorize(self, session: Session, history: tuple[Message, ...]) -> str:
+        """Note what is to be kept."""
+        self.memorized.append((session, history))
+        return f"job-{len(self.memorized)}"
+
     async def read_text(self, topic: str, text: str, language: Language) -> Reference:
         """Read a text as the product does."""
         return await asyncio.to_thread(from_text, topic, text, language, self._encoder)
@@ -173,9 +188,29 @@ class ScriptedServices:
         engine: str | None = None,
     ) -> AsyncIterator[StudyEvent]:
         """Play the script."""
+        del reference
         self.explained.append(explanation)
         self.histories.append(history)
         self.wished.append(engine)
+        async for event in self._play(explanation):
+            yield event
+
+    async def again(
+        self, turn_id: str, learner_id: str, *, history: tuple[Message, ...], engine: str | None
+    ) -> AsyncIterator[StudyEvent]:
+        """Play the script for a turn that was begun before."""
+        del learner_id
+        self.repeated.append(turn_id)
+        self.histories.append(history)
+        self.wished.append(engine)
+        known = [explanation for explanation in self.explained if explanation.turn_id == turn_id]
+        if not known:
+            yield TurnFailed(turn_id=turn_id, code="not_found", retryable=False)
+            return
+        async for event in self._play(known[0]):
+            yield event
+
+    async def _play(self, explanation: Explanation) -> AsyncIterator[StudyEvent]:
         reference = self._stored.get(explanation.session_id) or Reference(topic=explanation.topic)
         try:
             for step in turn(explanation, reference) if self._script is None else self._script:
@@ -189,6 +224,10 @@ class ScriptedServices:
                     yield step
         finally:
             self.closed.set()
+
+    def play_whole_turns(self) -> None:
+        """From now on every turn is a whole one."""
+        self._script = None
 
     def counted(self, requests: int) -> dict[str, float]:
         """The metrics once ``requests`` requests are counted: that happens a moment after the answer is read."""

@@ -57,8 +57,8 @@ def serve(stage: tuple[Stage, str]) -> Iterator[Serve]:
     platform, url = stage
     with httpx.Client(base_url=url, timeout=10, trust_env=False) as client:
 
-        def start(services: SidecarServices | None = None, **options: float) -> httpx.Client:
-            platform.app = create_app(ScriptedServices() if services is None else services, **options)  # type: ignore[arg-type] # options are numbers of both kinds
+        def start(services: SidecarServices | None = None, **options: object) -> httpx.Client:
+            platform.app = create_app(ScriptedServices() if services is None else services, **options)  # type: ignore[arg-type] # options are of several kinds
             return client
 
         yield start

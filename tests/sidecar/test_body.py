@@ -10,6 +10,7 @@ from tests.sidecar.backend import ScriptedServices
 from tests.sidecar.conftest import Serve
 
 MEBIBYTE = 1024 * 1024
+LIMIT = 4 * MEBIBYTE
 JSON = {"Content-Type": "application/json"}
 
 
@@ -24,14 +25,14 @@ def _chunks(body: bytes, size: int = 60_000) -> Iterator[bytes]:
 
 
 @pytest.mark.parametrize("chunked", [False, True])
-def test_a_mebibyte_is_taken(client: httpx.Client, chunked: bool) -> None:  # noqa: FBT001 (a parameter of the test)
+def test_the_limit_is_taken(client: httpx.Client, chunked: bool) -> None:  # noqa: FBT001 (a parameter of the test)
     """A body of exactly the limit is read, however it is sent."""
-    body = _padded(MEBIBYTE)
+    body = _padded(LIMIT)
     assert client.post("/chat", content=_chunks(body) if chunked else body, headers=JSON).status_code == 200
 
 
 @pytest.mark.parametrize("chunked", [False, True])
-@pytest.mark.parametrize("size", [MEBIBYTE + 1, 8 * MEBIBYTE])
+@pytest.mark.parametrize("size", [LIMIT + 1, 100 * MEBIBYTE])
 def test_more_is_413(client: httpx.Client, services: ScriptedServices, size: int, chunked: bool) -> None:  # noqa: FBT001 (a parameter of the test)
     """The bytes that come are counted, not the ones announced; the sender gets its answer."""
     body = _padded(size)
@@ -42,8 +43,33 @@ def test_more_is_413(client: httpx.Client, services: ScriptedServices, size: int
     assert client.get("/health").status_code == 200
 
 
-def test_a_lying_length_is_no_way_around(client: httpx.Client) -> None:
+@pytest.mark.parametrize("character", ["水", "\U00020000"])
+def test_the_longest_reference_fits_however_it_is_written(client: httpx.Client, character: str) -> None:
+    """200,000 characters to check against and 20,000 of explanation come through as escapes too."""
+    body = {
+        "topic": character * 200,
+        "explanation": character * 20_000,
+        "language": "zh",
+        "reference": {"key_points": [character * 400] * 50},
+        "padding": character * 180_000,
+    }
+    raw = json.dumps(body).encode()
+    assert len(raw) > MEBIBYTE
+    assert client.post("/chat", content=raw, headers=JSON).status_code == 200
+
+
+def test_a_sender_that_asks_first_is_spared_the_way(client: httpx.Client) -> None:
+    """Whoever announces too much and waits for our word gets 413 before it has sent a byte of it."""
+    with socket.create_connection((client.base_url.host, client.base_url.port or 0), timeout=5) as connection:
+        connection.sendall(
+            b"POST /chat HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 104857600\r\n\r\n"
+        )
+        assert connection.recv(4096).startswith(b"HTTP/1.1 413")
+
+
+def test_an_endless_body_is_cut_off(serve: Serve) -> None:
     """An endless body ends the connection instead of filling memory."""
+    client = serve(max_body=65_536)
     with socket.create_connection((client.base_url.host, client.base_url.port or 0), timeout=10) as connection:
         connection.sendall(
             b"POST /chat HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"

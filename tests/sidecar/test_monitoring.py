@@ -1,8 +1,11 @@
 import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from pydantic import BaseModel
 
 from feynman.observability import CheckResult, HealthReport
+from feynman.sidecar.schemas import ChatRequest, MemorizeRequest
+from feynman.wire import ChatResponse, MemorizeResponse, ProblemBody
 from tests.sidecar.backend import ScriptedServices
 from tests.sidecar.conftest import Serve
 
@@ -97,3 +100,31 @@ def test_the_docs_need_no_network(client: httpx.Client) -> None:
     assert "http://" not in answer.text
     assert "https://" not in answer.text
     assert "<script" not in answer.text
+
+
+def test_the_examples_are_true(client: httpx.Client) -> None:
+    """What the document shows as an answer or a request is one, and every error has its example."""
+    document = client.get("/openapi.json").json()
+    models: dict[str, type[BaseModel]] = {
+        each.__name__: each for each in (ChatRequest, ChatResponse, MemorizeRequest, MemorizeResponse, ProblemBody)
+    }
+    seen = set()
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            for answer in operation["responses"].values():
+                for media in answer.get("content", {}).values():
+                    name = media.get("schema", {}).get("$ref", "").rpartition("/")[2]
+                    if "example" in media and name in models:
+                        models[name].model_validate(media["example"])
+                        seen.add(name)
+    for name in ("ChatRequest", "MemorizeRequest"):
+        for example in document["components"]["schemas"][name]["examples"]:
+            models[name].model_validate(example)
+            seen.add(name)
+    assert seen == models.keys()
+    for path in ("/chat", "/chat/stream", "/memorize"):
+        answers = document["paths"][path]["post"]["responses"]
+        assert {"401", "404", "408", "413", "421", "422", "429", "500", "503"} <= answers.keys()
+    stream = document["paths"]["/chat/stream"]["post"]["responses"]
+    assert set(stream["200"]["content"]) == {"text/event-stream"}
+    assert "content" not in stream["204"]

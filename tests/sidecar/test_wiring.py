@@ -93,6 +93,25 @@ class StudyStandIn:
         finally:
             self.closed.set()
 
+    async def session(self, session_id: str, learner_id: str) -> Session:
+        """One that was started."""
+        if session_id not in self.sessions or self.sessions[session_id].learner_id != learner_id:
+            raise NotFound("no such session")
+        return self.sessions[session_id]
+
+    async def retry(
+        self, turn_id: str, learner_id: str, *, history: tuple[Message, ...] = (), engine: str | None = None
+    ) -> AsyncIterator[StudyEvent]:
+        """A whole turn again."""
+        explanation = EXPLANATION.model_copy(update={"turn_id": turn_id, "learner_id": learner_id})
+        async for event in self.explain(explanation, history=history, engine=engine):
+            yield event
+
+    async def memorize(self, session: Session, history: tuple[Message, ...]) -> str:
+        """Say how much it was."""
+        self.threads.add(threading.current_thread().name)
+        return f"{session.id}-{len(history)}"
+
     async def read_text(self, topic: str, text: str, language: Language) -> Reference:
         """The whole text is one point."""
         del language
@@ -216,6 +235,20 @@ async def test_a_learners_session_is_closed_to_strangers(container: ContainerSta
     with pytest.raises(NotFound):
         await _open(container, "a")
     assert (await _open(container, "a", "ada")).learner_id == "ada"
+
+
+async def test_streams_and_memories_cross_too(container: ContainerStandIn) -> None:
+    """Finding a session, telling a turn again and memorizing run on the owned loop, under the anonymous learner."""
+    services = services_of(container)
+    session = await _open(container, "a")
+    assert await services.find_session("a", None) == session
+    with pytest.raises(NotFound):
+        await services.find_session("b", None)
+    events = [event async for event in services.again("t-9", session.learner_id, history=(), engine="openai")]
+    assert isinstance(events[-2], TurnCompleted)
+    assert (events[-2].turn_id, container.standin.wished) == ("t-9", "openai")
+    assert await services.memorize(session, (Message(role="user", content="Leaves."),)) == "a-1"
+    assert container.standin.threads == {"test-loop"}
 
 
 def test_library_topics_are_found(container: ContainerStandIn) -> None:

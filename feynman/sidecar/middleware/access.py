@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from feynman.sidecar.middleware.base import HttpMiddleware
 from feynman.sidecar.problems import problem
 
-__all__ = ["HostGuard", "TokenGuard", "is_loopback", "is_trusted"]
+__all__ = ["HostGuard", "TokenCheck", "TokenGuard", "is_loopback", "is_trusted"]
 
 _LOOPBACK_NAMES: Final = ("localhost", "127.0.0.1", "[::1]")
 
@@ -47,16 +47,27 @@ class HostGuard(HttpMiddleware):
             await self.app(scope, receive, send)
 
 
+class TokenCheck:
+    """Knows the token; ``None``: none is asked for."""
+
+    def __init__(self, token: SecretStr | None) -> None:
+        self._expected = None if token is None else f"Bearer {token.get_secret_value()}".encode()
+
+    def holds(self, scope: Scope) -> bool:
+        """Whether the request brought it, or none is asked for; takes as long for any wrong one of its length."""
+        return self._expected is None or hmac.compare_digest(_authorization(scope), self._expected)
+
+
 class TokenGuard(HttpMiddleware):
     """Asks for ``Authorization: Bearer <token>`` everywhere but below ``/health``."""
 
-    def __init__(self, app: ASGIApp, *, token: SecretStr | None) -> None:
+    def __init__(self, app: ASGIApp, *, token: TokenCheck) -> None:
         super().__init__(app)
-        self._expected = None if token is None else f"Bearer {token.get_secret_value()}".encode()
+        self._token = token
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on if it may."""
-        trusted = self._expected is None or hmac.compare_digest(_authorization(scope), self._expected)
+        trusted = self._token.holds(scope)
         scope.setdefault("state", {})["trusted"] = trusted
         if trusted or scope["path"] == "/health" or scope["path"].startswith("/health/"):
             await self.app(scope, receive, send)

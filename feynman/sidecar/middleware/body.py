@@ -3,6 +3,7 @@
 import asyncio
 from typing import Final
 
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from feynman.sidecar.middleware.base import HttpMiddleware
@@ -11,8 +12,9 @@ from feynman.sidecar.problems import problem
 __all__ = ["BodyLimit"]
 
 # A client that is still sending when we close sees a reset instead of the answer, so a body that is not absurdly
-# large is read to its end and thrown away.
-_DRAINED: Final = 16
+# large is read to its end and thrown away; 100 MiB take 3 s of a busy core (measured on loopback).
+_DRAINED: Final = 32
+_DIGITS: Final = 18
 
 
 class BodyLimit(HttpMiddleware):
@@ -25,6 +27,9 @@ class BodyLimit(HttpMiddleware):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with its body read, or answer 413 or 408."""
+        if _asks_first(scope) and _announced(scope) > self._size:
+            await self._refuse(scope, receive, send)
+            return
         try:
             async with asyncio.timeout(self._seconds):
                 body = await self._read(receive)
@@ -33,10 +38,13 @@ class BodyLimit(HttpMiddleware):
             await late(scope, receive, send)
             return
         if len(body) > self._size:
-            large = problem(scope, 413, "too_large", f"the body may have {self._size} bytes", {"Connection": "close"})
-            await large(scope, receive, send)
+            await self._refuse(scope, receive, send)
             return
         await self.app(scope, _replay(body, receive), send)
+
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
+        large = problem(scope, 413, "too_large", f"the body may have {self._size} bytes", {"Connection": "close"})
+        await large(scope, receive, send)
 
     async def _read(self, receive: Receive) -> bytes:
         """Read the body; of one that is too large only enough is kept to show that it is."""
@@ -48,6 +56,17 @@ class BodyLimit(HttpMiddleware):
             kept += chunk[: self._size + 1 - len(kept)]
             more = message.get("more_body", False)
         return bytes(kept)
+
+
+def _asks_first(scope: Scope) -> bool:
+    """Whether the client waits for our word before it sends the body, as curl does with more than a mebibyte."""
+    return Headers(scope=scope).get("expect", "").lower() == "100-continue"
+
+
+def _announced(scope: Scope) -> int:
+    length = Headers(scope=scope).get("content-length", "")
+    # A server refuses longer numbers; what comes is counted in any case.
+    return int(length[:_DIGITS]) if length.isdecimal() else 0
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

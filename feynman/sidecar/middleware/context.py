@@ -1,4 +1,4 @@
-"""Who a request is: its id in the answer, on every log line and on a span."""
+"""Who a request is: its id in the answer and on every log line; its span is FastAPI's."""
 
 import re
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from uuid import uuid4
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from feynman.observability import logs, tracing
+from feynman.observability import logs
 from feynman.sidecar.headers import SECURITY_HEADERS
 from feynman.sidecar.middleware.base import HttpMiddleware
 
@@ -41,5 +41,5 @@ class RequestContext(HttpMiddleware):
                 headers["X-Request-ID"] = request_id
             await send(message)
 
-        with logs.bind(request_id=request_id), tracing.span("http.request", **{"http.request.method": scope["method"]}):
+        with logs.bind(request_id=request_id):
             await self.app(scope, receive, send_with_headers)
