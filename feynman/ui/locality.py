@@ -33,8 +33,16 @@ def is_local(address: str | None, headers: Mapping[str, str]) -> bool:
     names = {name.lower(): value for name, value in headers.items()}
     if names.keys() & _FORWARDED:
         return False
-    host = urlsplit(f"//{names['host']}").hostname if "host" in names else "localhost"
+    host = _named(names["host"]) if "host" in names else "localhost"
     return (address is None or _is_loopback(address)) and (host == "localhost" or _is_loopback(host or ""))
+
+
+def _named(host: str) -> str | None:
+    """The name in a Host header; ``None`` when there is none to be read."""
+    try:
+        return urlsplit(f"//{host}").hostname
+    except ValueError:
+        return None
 
 
 def _is_loopback(text: str) -> bool:

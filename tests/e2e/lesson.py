@@ -51,7 +51,9 @@ def settle(app: RunningApp, seconds: float = 60.0) -> None:
     deadline = time.monotonic() + seconds
     while True:
         body = httpx.get(f"{app.sidecar}/health", timeout=10).json()
-        if body["status"] == "healthy" and body["checks"]["workers"]["detail"] == "0 jobs pending":
+        checks = body["checks"]
+        idle = checks["workers"]["detail"] == "0 jobs in hand" and checks["queue"]["detail"].startswith("0 jobs,")
+        if body["status"] == "healthy" and idle:
             return
         assert time.monotonic() < deadline, body
         time.sleep(0.1)

@@ -12,8 +12,11 @@ from feynman.container import Engines
 from feynman.container.models import open_engines
 from feynman.domain import FeynmanError, Language, Learner, Memory, Session
 from feynman.memory import MemoryStore
+from feynman.observability import tracing
 from feynman.observability.health import CheckResult, Health
+from feynman.observability.history import MetricHistory
 from feynman.observability.metrics import Metrics
+from feynman.observability.traces import TraceBuffer
 from feynman.records import Records
 from feynman.references import Library
 from feynman.resilience import Cache
@@ -51,6 +54,8 @@ class School:
     metrics: Metrics
     health: Health
     engines: Engines
+    history: MetricHistory
+    traces: TraceBuffer
     problem: FeynmanError | None = None
     engine: str = "builtin"
 
@@ -88,7 +93,8 @@ class School:
 
         records, memory, engines, study = loop.run(parts(), 30)
         health = Health({"database": _works, "elsewhere": _limited})
-        return cls(settings, loop, records, memory, study, student, metrics, health, engines)
+        history, traces = MetricHistory(metrics), tracing.configure()
+        return cls(settings, loop, records, memory, study, student, metrics, health, engines, history, traces)
 
     def close(self) -> None:
         """Close the parts."""

@@ -43,11 +43,13 @@ def test_a_chinese_page_has_no_english_left(tab: Tab, school: School) -> None:
         buttons = [element.label for element in (*tab.app.button, *tab.app.text_input, *tab.app.expander)]
         metrics = [element.label for element in tab.app.metric]
         buttons += [element.proto.placeholder for element in (*tab.app.text_input, *tab.app.chat_input)]
-        visible = re.sub("<style>.*?</style>|<script>.*?</script>|<[^>]+>", " ", tab.html, flags=re.DOTALL)
-        seen += [tab.text.replace(learner.id, ""), visible, *buttons, *metrics]
+        small = '<small class="fy-small" lang="en".*?</small>'  # for engineers, as the program says it
+        visible = re.sub(f"{small}|<style>.*?</style>|<script>.*?</script>|<[^>]+>", " ", tab.html, flags=re.DOTALL)
+        text = re.sub("[0-9a-f]{32}", "", tab.text.replace(learner.id, ""))  # a trace's number
+        seen += [text, visible, *buttons, *metrics]
     latin = {word for text in seen for word in re.findall("[A-Za-z]{4,}", text)}
-    # A part that has no name on the page, and what a failing check says in its own words.
-    assert latin <= {"elsewhere", "slow"}
+    # A part that has no name on the page, and what a trace's number is called in the logs.
+    assert latin <= {"elsewhere", "trace"}
 
 
 def test_pages_are_thin() -> None:
@@ -148,28 +150,6 @@ def test_a_newcomer_teaches_the_chosen_topic_after_joining(tab: Tab) -> None:
     tab.press("join")
     assert "session" in tab.app.query_params
     assert tab.app.chat_input(key="fy-box")
-
-
-def test_the_monitor_shows_checks_and_figures(tab: Tab, school: School) -> None:
-    """Each check is a row with its colour, details only where something is wrong; the figures are the metrics'."""
-    learner = school.learner()
-    tab.open(learner=learner, session=school.session(learner)).say("Water pushes.")
-    tab.page("monitor")
-    assert (tab.html.count("fy-check-healthy"), tab.html.count("fy-check-degraded")) == (1, 1)
-    assert "slow &lt;b&gt;" in tab.html
-    assert "ok &lt;b&gt;" not in tab.html
-    figures = {metric.label: metric.value for metric in tab.app.metric}
-    assert int(figures["Turns"]) >= 1
-    assert figures["First word"].endswith(" s")
-    assert figures["Memory in use"].endswith(" MB")
-
-
-def test_the_monitor_names_kinds_of_gaps(tab: Tab, school: School) -> None:
-    """Gaps are counted by kind in the reader's words."""
-    school.metrics.gaps.labels("circular", "en").inc()
-    tab.open().page("monitor")
-    assert "Gaps by kind" in [element.value for element in tab.app.subheader]
-    assert "No gap has been found yet." not in tab.text
 
 
 def test_the_settings_of_streamlit() -> None:

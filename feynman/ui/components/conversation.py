@@ -21,7 +21,7 @@ from feynman.domain import (
     visible_text,
 )
 from feynman.i18n import engine_name, plea, student_name
-from feynman.observability.tracing import span, trace_id
+from feynman.observability.tracing import fail, span, trace_id
 from feynman.session import Conversation
 from feynman.text.language import detect_language
 from feynman.ui import markup
@@ -221,9 +221,11 @@ def _play(bubble: live.LiveBubble, events: Callable[[], AsyncIterator[StudyEvent
         try:
             failed = live.play(bubble, events, turn_id)
         except FeynmanError as error:
+            fail(error.code)
             _note(Problem.of(error, reference=reference, turn_id=turn_id))
         else:
             if failed is not None:
+                fail(failed.code)
                 _note(Problem(code=failed.code, reference=reference, turn_id=turn_id))
     st.rerun()
 
