@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from feynman.consolidation import Consolidator
-from feynman.domain import Belief, Explanation, Reference
+from feynman.domain import Belief, Explanation, Memory, Reference
 from feynman.memory import MemoryStore
 from feynman.observability.metrics import Metrics
 from feynman.records import Records, TurnOutcome
@@ -109,3 +109,64 @@ class BrokenEmbedder(Embedder):
     def encode(self, texts: object) -> np.typing.NDArray[np.float32]:
         """Fail as a damaged weights file does."""
         raise ValueError(f"cannot embed {type(texts).__name__}")
+
+
+class SlowMemory(MemoryStore):
+    """Memories that take their time until ``gate`` opens."""
+
+    gate: asyncio.Event
+
+    async def remember(self, draft: Memory) -> Memory:
+        """Wait, then store as usual."""
+        await self.gate.wait()
+        return await super().remember(draft)
+
+
+async def test_what_does_not_fit_the_queue_waits_in_the_database(tmp_path: Path) -> None:
+    """Of 130 jobs a hundred are taken, the rest stays where it is safe, and in the end all are done once."""
+    records, learner_id = await records_with_turns(tmp_path / "a.db", 130)
+    memory = await SlowMemory.open(tmp_path / "chroma", records.memories, Embedder())
+    assert isinstance(memory, SlowMemory)
+    memory.gate = asyncio.Event()
+    consolidator = Consolidator(records=records, memory=memory, metrics=Metrics(), poll=0.05)
+    consolidator.start()
+
+    async def full() -> bool:
+        return consolidator.held == 100
+
+    async def drained() -> bool:
+        return await records.jobs.pending() == 0
+
+    await until(full)
+    await asyncio.sleep(0.2)
+    assert consolidator.held == 100
+    assert await records.jobs.pending() == 130
+    memory.gate.set()
+    async with asyncio.timeout(60):
+        while not await drained():
+            await asyncio.sleep(0.05)
+    assert (await records.jobs.backlog()).failed == 0
+    assert len(await records.memories.list(learner_id)) == 1
+    await consolidator.close()
+    await memory.close()
+    await records.close()
+
+
+async def test_closing_gives_back_what_it_holds(tmp_path: Path) -> None:
+    """Jobs that were not finished in time are due again at once, for whoever comes next, and count no attempt."""
+    records, _ = await records_with_turns(tmp_path / "a.db", 5)
+    memory = await SlowMemory.open(tmp_path / "chroma", records.memories, Embedder())
+    assert isinstance(memory, SlowMemory)
+    memory.gate = asyncio.Event()
+    consolidator = Consolidator(records=records, memory=memory, metrics=Metrics(), poll=0.05)
+    consolidator.start()
+
+    async def taken() -> bool:
+        return consolidator.held == 5
+
+    await until(taken)
+    await consolidator.close(patience=0.05)
+    jobs = await records.jobs.claim(9)
+    assert [job.attempts for job in jobs] == [0] * 5
+    await memory.close()
+    await records.close()
