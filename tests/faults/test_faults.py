@@ -1,4 +1,7 @@
-"""The fault programs in short: what they promise is kept (python -m bench.faults runs them in full)."""
+"""The fault programs in short: what they promise is kept (python -m bench.faults runs them in full).
+
+A full disk takes over a minute to fill and to clear: ``tests/e2e/test_failures.py`` has one of its own.
+"""
 
 from collections.abc import Callable
 
@@ -6,7 +9,6 @@ import pytest
 
 from bench.faults.clients import body, silent, slow
 from bench.faults.clock import clock
-from bench.faults.disk import disk
 from bench.faults.index import index
 from bench.faults.kill import kill
 from bench.faults.locked import locked
@@ -16,7 +18,6 @@ from bench.faults.term import term
 
 SHORT: dict[str, Callable[[], Report]] = {
     "kill": lambda: kill(2, latest=1.5),
-    "disk": lambda: disk(seconds=2.0, tmpfs=False),
     "index": lambda: index(seconds=2.0),
     "locked": lambda: locked(seconds=3.0),
     "model": lambda: model((("dead", 3.0),), patience=0),
