@@ -60,8 +60,9 @@ def soak(minutes: float, *, threads: int = 2, pause: float = 0.2) -> Report:
                 samples.take(app, passed)
                 time.sleep(_EVERY_SECONDS)
         report.note("turns / memorize jobs", f"{len(ledger.turns)} / {len(ledger.jobs)}")
-        report.note("seconds of a turn, p50 / p95", f"{ledger.percentile(0.5):.3f} / {ledger.percentile(0.95):.3f}")
-        report.note("refused", sum(ledger.refused.values()))
+        seconds = (ledger.percentile(0.5), ledger.percentile(0.95), max(ledger.seconds))
+        report.note("seconds of a turn, p50 / p95 / longest", " / ".join(f"{each:.2f}" for each in seconds))
+        report.note("refused", ", ".join(f"{n} x {what}" for what, n in ledger.refused.items()) or 0)
     for name, tolerance in _TOLERANCES.items():
         _judge(name, samples, tolerance, report)
     report.hold("nobody is refused", kept=not ledger.refused)

@@ -20,28 +20,30 @@ DIMENSIONS: Final = 512
 # The model reads sentences: it averages over all words, and 2,000 Chinese characters take 0.17 s (measured).
 MAX_CHARACTERS: Final = 2_000
 
-_CACHED: Final = 4_096
+_CACHED: Final = 2_048  # about 2.6 kB each
 _CACHED_PIECES: Final = 256  # about 40 kB each: the key points of open lessons
 # Texts encoded under one hold of the model, so that a long list does not keep a short one waiting.
 _CHUNK: Final = 16
 
 _Vector = NDArray[np.float32]
 
+# Once in a process, loaded at the first use: its tables take 100 MB and never change.
+_MODEL: Final = USE(threads=1)
+# One text at a time in the model: it loads without a lock of its own, and limits BLAS for the whole process
+# (overlapping limits would restore each other's). One BLAS thread: 6 ms instead of 35 on busy cores (measured).
+_BUSY: Final = threading.Lock()
+
 
 class Embedder:
     """Turns texts into unit vectors, whose dot product is the cosine of their meanings; for any thread.
 
-    Only the first ``MAX_CHARACTERS`` of a text count. The model (100 MB, about a second) is loaded at the first use.
-    The vectors of the last ``cached`` different texts are kept.
+    Only the first ``MAX_CHARACTERS`` of a text count. The model (100 MB, about a second) is loaded at the first use
+    and shared by all embedders. The vectors of the last ``cached`` different texts are kept.
     """
 
     def __init__(self, *, cached: int = _CACHED) -> None:
-        self._model = USE(threads=1)
-        # One text at a time in the model: it loads without a lock of its own, and limits BLAS for the whole process
-        # (overlapping limits would restore each other's). One BLAS thread: 6 ms instead of 35 on busy cores (measured).
-        self._busy = threading.Lock()
         self._cache = _Cache(cached)
-        self._pieces = lru_cache(maxsize=_CACHED_PIECES)(self._read)
+        self._pieces = lru_cache(maxsize=_CACHED_PIECES)(_read)
 
     def warm(self) -> None:
         """Load the model and run it once."""
@@ -65,14 +67,9 @@ class Embedder:
         """Return the pieces of words of each text as the model reads them; about 0.3 ms a sentence not read lately."""
         return [self._pieces(text) for text in texts]
 
-    def _read(self, text: str) -> Subwords:
-        with self._busy:
-            backend = self._model._model  # noqa: SLF001 # the table of 65 MB is there once for both
-        return read_pieces(backend, text)
-
     def _compute(self, texts: list[str]) -> dict[str, _Vector]:
-        with self._busy:
-            rows = np.asarray(self._model.encode(texts), dtype=np.float32)
+        with _BUSY:
+            rows = np.asarray(_MODEL.encode(texts), dtype=np.float32)
         # A row of its own: a view would keep the whole chunk alive in the cache.
         fresh = {text: row / np.linalg.norm(row) for text, row in zip(texts, rows, strict=True)}
         self._cache.keep(fresh)
@@ -101,6 +98,12 @@ class _Cache:
             self._items.update(vectors)
             while len(self._items) > self._size:
                 self._items.popitem(last=False)
+
+
+def _read(text: str) -> Subwords:
+    with _BUSY:
+        backend = _MODEL._model  # noqa: SLF001 # the table of 65 MB is there once for both
+    return read_pieces(backend, text)
 
 
 def _chunks(texts: list[str]) -> Iterator[list[str]]:

