@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import pytest
 
-__all__ = ["absent", "required_model", "required_program"]
+__all__ = ["absent", "required_model", "required_package", "required_program"]
 
 
 def absent(what: str) -> NoReturn:
@@ -24,6 +24,12 @@ def required_program(name: str) -> str:
     if path is None:
         absent(name)
     return path
+
+
+def required_package(name: str) -> None:
+    """See that a package is installed, without importing it."""
+    if importlib.util.find_spec(name) is None:
+        absent(name)
 
 
 def required_model() -> Path:

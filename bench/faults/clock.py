@@ -1,90 +1,84 @@
-"""The wall clock jumps while jobs wait: a day back, then two days ahead; the clock is injected, not the system's."""
+"""The system's clock jumps under load: a day back, then two days ahead of the true time.
 
-import asyncio
+The process runs under libfaketime (``pip install libfaketime``, which compiles it; Debian 12 has one too old for
+Python's ``time.sleep``). It answers every question about the wall clock; what counts seconds (the monotonic clock)
+goes on, as it does where a real clock is set.
+"""
+
+import importlib.util
 import tempfile
-from datetime import UTC, datetime, timedelta
+import time
 from pathlib import Path
 from typing import Final
 
+from bench.faults.kill import drain
+from bench.faults.load import UNLIMITED, Ledger, load
 from bench.faults.report import Report
-from feynman.consolidation import Consolidator
-from feynman.domain import Belief, Explanation, Reference
-from feynman.memory import MemoryStore
-from feynman.observability.metrics import Metrics
-from feynman.records import Records, TurnOutcome
-from feynman.text.embedding import Embedder
+from bench.faults.verdict import examine
+from bench.faults.watching import alive, ended, health, taught
+from bench.running_app import RunningApp
 
 __all__ = ["clock"]
 
-_TURNS: Final = 10
-_SECONDS: Final = 30.0
-_JUMPS: Final = (timedelta(0), timedelta(days=-1), timedelta(days=2))
+_TRUE: Final = "+0d"
+_JUMPS: Final = {"a day back": "-1d", "two days ahead": "+2d"}
+# How long the library keeps a reading of its file.
+_READ_SECONDS: Final = 1
+_SECONDS: Final = 10.0
+_SERVES: Final = 200
 
 
-class _Clock:
-    def __init__(self) -> None:
-        self.offset = timedelta(0)
+def clock(*, seconds: float = _SECONDS) -> Report:
+    """Let three learners teach for ``seconds`` after each jump.
 
-    def __call__(self) -> datetime:
-        return datetime.now(UTC) + self.offset
-
-
-def clock() -> Report:
-    """Let ten turns come, jump, and wait for their memories; each time over the same files."""
-    report = Report("clock jumped (injected clock)")
+    Raises:
+        FileNotFoundError: libfaketime is not here.
+    """
+    report, ledger = Report(f"clock set under load, {seconds:g} s each"), Ledger()
     with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(_run(Path(folder), report))
+        hands = Path(folder) / "clock"
+        hands.write_text(_TRUE)
+        with ended(RunningApp(Path(folder) / "data", {**UNLIMITED, **_faked(hands)})) as app:
+            app.start()
+            app.wait()
+            with load(app.sidecar, ledger, threads=3):
+                taught(ledger)
+                for name, offset in _JUMPS.items():
+                    _jump(name, offset, hands, seconds, app, ledger, report)
+            report.hold("every job is done after the jumps", kept=drain(app))
+            report.hold("nothing is unwell afterwards", kept=health(app)[1]["status"] == "healthy")
+            report.hold("the process lives", kept=alive(app))
+            app.stop()
+        report.note("refused", ", ".join(f"{n} x {what}" for what, n in ledger.refused.items()) or "nothing")
+        report.hold("nobody is refused", kept=not ledger.refused)
+        examine(Path(folder) / "data", ledger, report)
     return report
 
 
-async def _run(folder: Path, report: Report) -> None:
-    time = _Clock()
-    records = await Records.open(f"sqlite+aiosqlite:///{folder / 'feynman.db'}", clock=time)
-    memory = await MemoryStore.open(folder / "chroma", records.memories, Embedder(), clock=time)
-    consolidator = Consolidator(records=records, memory=memory, metrics=Metrics(), poll=0.2)
-    learner = await records.learners.add("Ada", "en")
-    consolidator.start()
-    for jump in _JUMPS:
-        sessions = [await _turn(records, learner.id, f"{jump.days} {number}") for number in range(_TURNS)]
-        time.offset += jump
-        consolidator.wake()
-        begun = asyncio.get_running_loop().time()
-        done = await _drained(records)
-        seconds = asyncio.get_running_loop().time() - begun
-        kept = [each.session_id for each in await records.memories.list(learner.id)]
-        once = all(kept.count(session) == 1 for session in sessions)
-        report.note(f"jump of {jump.days} days: seconds until 10 jobs were done", f"{seconds:.1f}" if done else "never")
-        report.hold(f"after {jump.days} days every job is done once", kept=done and once)
-    report.hold("nothing was counted as failed", kept=(await records.jobs.backlog()).failed == 0)
-    await consolidator.close()
-    await memory.close()
-    await records.close()
+def _faked(hands: Path) -> dict[str, str]:
+    package = importlib.util.find_spec("libfaketime")
+    folders = [] if package is None else package.submodule_search_locations or []
+    found = [library for folder in folders for library in Path(folder).rglob("libfaketime.so.1")]
+    if not found:
+        raise FileNotFoundError("libfaketime is not here: pip install libfaketime")
+    return {
+        "LD_PRELOAD": str(found[0]),
+        "FAKETIME_TIMESTAMP_FILE": str(hands),
+        "FAKETIME_CACHE_DURATION": str(_READ_SECONDS),
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        "DONT_FAKE_MONOTONIC": "1",
+    }
 
 
-async def _turn(records: Records, learner_id: str, name: str) -> str:
-    reference = Reference(topic="Ships")
-    session = await records.sessions.start(
-        session_id=None, learner_id=learner_id, topic="Ships", language="en", topic_id=None, reference=reference
-    )
-    text = f"Statement {name}: ships displace water."
-    explanation = Explanation(
-        topic="Ships",
-        text=text,
-        language="en",
-        learner_id=learner_id,
-        session_id=session.id,
-        turn_id=f"turn-{session.id}",
-    )
-    turn, _ = await records.turns.begin(explanation)
-    belief = Belief(id=f"belief-{session.id}", turn_id=turn.id, quote=text, start=0, end=len(text))
-    await records.turns.finish(turn.id, TurnOutcome(status="completed", beliefs=(belief,), consolidate=True))
-    return session.id
-
-
-async def _drained(records: Records) -> bool:
-    end = asyncio.get_running_loop().time() + _SECONDS
-    while await records.jobs.pending():
-        if asyncio.get_running_loop().time() > end:
-            return False
-        await asyncio.sleep(0.05)
-    return True
+def _jump(name: str, offset: str, hands: Path, seconds: float, app: RunningApp, ledger: Ledger, report: Report) -> None:
+    hands.write_text(offset)
+    time.sleep(_READ_SECONDS + 0.5)
+    before, begun = len(ledger.turns), time.monotonic()
+    back = taught(ledger)
+    time.sleep(max(0.0, seconds - (time.monotonic() - begun)))
+    status, found = health(app)
+    report.note(f"{name}: turns answered, /health", f"{len(ledger.turns) - before}, {status} {found['status']}")
+    report.note(f"{name}: the queue by /health", found["checks"].get("queue", {}).get("detail", "no answer"))
+    report.hold(f"{name}: turns are answered", kept=back is not None)
+    # Jobs that wait look as old as the jump, which may make it degraded until they are done.
+    report.hold(f"{name}: /health says that the product serves", kept=status == _SERVES)

@@ -39,11 +39,8 @@ def _turns(database: sqlite3.Connection, ledger: Ledger, report: Report) -> None
 def _jobs(database: sqlite3.Connection, ledger: Ledger, report: Report, *, drained: bool) -> None:
     stored = dict(database.execute("SELECT id, status FROM job").fetchall())
     kept = {row[0] for row in database.execute("SELECT session_id FROM memory WHERE kind = 'summary'")}
-    lost = [
-        job
-        for job in ledger.jobs
-        if job.job_id not in stored or (drained and (stored[job.job_id] != "done" or job.session_id not in kept))
-    ]
+    # Rows of jobs that are done are deleted after a day: what they made stays.
+    lost = [job for job in ledger.jobs if job.session_id not in kept and (drained or job.job_id not in stored)]
     twice = "SELECT count(*) FROM (SELECT 1 FROM memory WHERE kind = 'summary' GROUP BY session_id HAVING count(*) > 1)"
     doubled = database.execute(twice).fetchone()[0]
     undone = sum(status != "done" for status in stored.values())
