@@ -4,6 +4,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Final, Literal
 
 from opentelemetry import trace
@@ -62,6 +63,9 @@ class _Pile:
         self.spans: list[ReadableSpan] = []
         self.dropped = 0
 
+    def has(self, step: str) -> bool:
+        return any(span.name == step for span in self.spans)
+
 
 class TraceBuffer(SpanProcessor):
     """Keeps the last ``traces`` traces whose first step has ended, at most ``spans`` steps of each."""
@@ -81,10 +85,11 @@ class TraceBuffer(SpanProcessor):
         with self._lock:
             self._add(context.trace_id, span)
 
-    def recent(self) -> tuple[Trace, ...]:
-        """Return the kept traces, the newest first."""
+    def recent(self, step: str | None = None, *, most: int | None = None) -> tuple[Trace, ...]:
+        """Return the kept traces, the newest first: those with a step of that name, ``most`` of them."""
         with self._lock:
-            piles = [(pile.root, list(pile.spans), pile.dropped) for pile in reversed(self._done.values())]
+            kept = (pile for pile in reversed(self._done.values()) if step is None or pile.has(step))
+            piles = [(pile.root, list(pile.spans), pile.dropped) for pile in islice(kept, most)]
         return tuple(_trace(root, spans, dropped) for root, spans, dropped in piles if root is not None)
 
     def _add(self, trace_id: int, span: ReadableSpan) -> None:

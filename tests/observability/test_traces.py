@@ -63,6 +63,19 @@ def test_the_newest_come_first_and_the_oldest_go() -> None:
     assert [trace.name for trace in buffer.recent()] == ["turn 4", "turn 3", "turn 2"]
 
 
+def test_only_traces_with_a_step_are_asked_for() -> None:
+    """A reader names the step it looks for, and how many it wants."""
+    buffer = TraceBuffer()
+    tracer = tracer_of(buffer)
+    for number in range(6):
+        root = tracer.start_span(f"request {number}")
+        tracer.start_span("turn" if number % 2 else "other", set_span_in_context(root)).end()
+        root.end()
+    assert [trace.name for trace in buffer.recent("turn", most=2)] == ["request 5", "request 3"]
+    assert [trace.name for trace in buffer.recent(most=2)] == ["request 5", "request 4"]
+    assert buffer.recent("never") == ()
+
+
 def test_a_trace_keeps_so_many_steps() -> None:
     """Of a trace with too many steps the first one stays, and the rest are counted."""
     buffer = TraceBuffer(spans=4)

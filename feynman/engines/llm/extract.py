@@ -23,13 +23,21 @@ def extracted(text: str, model: type[M]) -> M | None:
 
     Thoughts are left out and trailing commas forgiven; ``None`` when there is none.
     """
-    said = without_thoughts(text)[:_LONGEST]
+    said = (text if _is_object(text[:_LONGEST]) else without_thoughts(text))[:_LONGEST]
     for candidate in _objects(said):
         try:
             return model.model_validate(candidate)
         except ValidationError:
             continue
     return None
+
+
+def _is_object(text: str) -> bool:
+    """Whether ``text`` is one object and nothing else: the tag of a thought can then only be a quotation in it."""
+    try:
+        return isinstance(json.loads(text), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _objects(text: str) -> Iterator[Any]:

@@ -3,6 +3,8 @@
 import pytest
 
 from feynman.domain import ModelAnswerUnusable
+from feynman.engines.llm.extract import extracted
+from feynman.engines.llm.schema import Verdict
 from feynman.engines.llm.thoughts import Thoughts, without_thoughts
 
 WHOLE = "<think>Let me see.\nA < B > C</think>\n\nWhy is it <so>?"
@@ -43,3 +45,11 @@ def test_a_thought_that_was_told_is_an_error() -> None:
     thoughts.feed("first I think")
     with pytest.raises(ModelAnswerUnusable):
         thoughts.feed("</think>Then I say.")
+
+
+def test_a_quoted_mark_in_an_answer_is_no_thought() -> None:
+    """A learner may teach what such marks are for: an answer that is one object is read with its quotations."""
+    answer = '{"points": [], "gaps": [{"kind": "vague", "quote": "a <think> tag </think> does it"}]}'
+    verdict = extracted(answer, Verdict)
+    assert verdict is not None
+    assert verdict.gaps[0].quote == "a <think> tag </think> does it"

@@ -43,7 +43,7 @@ def _charts(*, key: str) -> None:
 
 @st.fragment(run_every=_EVERY_SECONDS)
 def _turns(*, key: str) -> None:
-    turns.show(container().traces.recent(), words(), key=key)
+    turns.show(container().traces.recent(turns.STEP, most=turns.MOST), words(), key=key)
 
 
 @st.fragment(run_every=_EVERY_SECONDS)

@@ -12,9 +12,14 @@ from feynman.ui.components.monitor.judged import Verdict, seconds, together
 from feynman.ui.components.monitor.waterfall import longest, steps, waterfall
 from feynman.ui.markup import Markup
 
-__all__ = ["show", "turn_of"]
+__all__ = ["MOST", "STEP", "show", "turn_of"]
 
-_MOST: Final = 20
+MOST: Final = 20
+"""How many turns are listed."""
+
+STEP: Final = "turn"
+"""The name of the step that is the turn itself."""
+
 # Pixels for four turns and a half; fewer need no scrolling.
 _LIST_HEIGHT: Final = 300
 _FEW: Final = 4
@@ -27,7 +32,6 @@ def show(traces: Sequence[Trace], _: Translator, *, key: str) -> None:
     """Show the last turns as a list and one of them as a waterfall, by default always the newest."""
     st.subheader(_("The last turns, step by step"), anchor=False)
     turns = {trace.id: (trace, turn) for trace in traces if (turn := turn_of(trace)) is not None}
-    turns = dict(list(turns.items())[:_MOST])
     if not turns:
         st.caption(_("No turn yet. As soon as somebody teaches, you see here what each answer spent its time on."))
         return
@@ -40,7 +44,7 @@ def show(traces: Sequence[Trace], _: Translator, *, key: str) -> None:
 
 def turn_of(trace: Trace) -> SpanRecord | None:
     """The step of a trace that is the turn itself, ``None`` where there was none."""
-    return next((span for span in trace.spans if span.name == "turn"), None)
+    return next((span for span in trace.spans if span.name == STEP), None)
 
 
 def _choose(turns: dict[str, tuple[Trace, SpanRecord]], _: Translator, *, key: str) -> str:
