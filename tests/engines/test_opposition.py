@@ -1,7 +1,5 @@
 """What counts as saying a point the other way round, and what only looks like it."""
 
-import time
-
 import numpy as np
 import pytest
 
@@ -9,6 +7,7 @@ from feynman.domain import GapKind, KeyPoint, Language, Reference
 from feynman.engines.builtin.arithmetic import wrong_sums
 from feynman.engines.builtin.opposition import EVIDENCE, aligned, conflict, denies, evidence, opposition
 from feynman.engines.builtin.opposition.numerals import numbers
+from feynman.engines.builtin.opposition.prepare import prepare
 from feynman.engines.builtin.opposition.verdict import design
 from feynman.text.embedding import Embedder
 from tests.engines.conftest import Start
@@ -272,17 +271,15 @@ def test_numbers_are_read(language: Language, text: str, values: list[float]) ->
     assert [number.value for number in numbers(text, language)] == pytest.approx(values)
 
 
-def test_a_turn_costs_little() -> None:
-    """Forty-five comparisons of prepared sentences take some milliseconds at most."""
+def test_a_sentence_is_prepared_once() -> None:
+    """Forty-five comparisons read each of their fourteen sentences once, however often they are made."""
     units = [f"The {each} plant takes in water from the soil and does not give it back." for each in range(9)]
     points = [f"The {each} root gives off water, so that less of it stays in the soil." for each in range(5)]
     pairs = [(unit, point) for unit in units for point in points]
-    for unit, point in pairs:
+    prepare.cache_clear()
+    for unit, point in pairs * 2:
         evidence(unit, point, "en")
-    begun = time.process_time()
-    for unit, point in pairs:
-        evidence(unit, point, "en")
-    assert time.process_time() - begun < 0.02
+    assert prepare.cache_info().misses == len(units) + len(points)
 
 
 def test_the_logistic_reads_each_sign_twice() -> None:

@@ -98,7 +98,7 @@ async def test_a_failure_is_an_observation(context: ToolContext, answer: Answer,
         begun = time.perf_counter()
         with capture_logs() as lines:
             outcome = await box.toolbox.run("web_search", QUERY, context)
-        assert time.perf_counter() - begun < 1.5
+        assert time.perf_counter() - begun < 5
         assert len(box.server.heard) == heard
     assert outcome.failed
     assert outcome.text.startswith("web_search gave nothing: ")
@@ -221,17 +221,16 @@ def test_offers_say_what_a_model_needs() -> None:
 
 
 async def test_calls_run_beside_each_other(context: ToolContext) -> None:
-    """Three slow searches take the time of one."""
+    """Three searches that each wait for the others are all answered."""
+    together = asyncio.Barrier(3)
 
     async def slow(heard: Heard, writer: asyncio.StreamWriter) -> None:
-        await asyncio.sleep(0.2)
+        await together.wait()
         await HITS(heard, writer)
 
     async with boxed(slow) as box:
-        begun = time.perf_counter()
         queries = [{"query": f"leaf {number}"} for number in range(3)]
         outcomes = await asyncio.gather(*(box.toolbox.run("web_search", query, context) for query in queries))
-        assert time.perf_counter() - begun < 0.5
     assert not any(outcome.failed for outcome in outcomes)
 
 
