@@ -13,7 +13,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from pydantic import SecretStr
 
 from feynman.domain import ModelRejected, ModelUnreachable, Usage
-from feynman.engines.llm import Endpoint, Line, Price, Protection, pooled_client
+from feynman.engines.llm import Endpoint, Line, Price, Protection, Timeouts, pooled_client
 from feynman.engines.llm.accounting import cost_of
 from feynman.engines.llm.endpoint import OPENAI_URL
 from feynman.engines.llm.prompts import PROMPT_VERSION
@@ -48,13 +48,13 @@ def spans() -> Iterator[InMemorySpanExporter]:
     exporter.shutdown()
 
 
-def line_to(server: Server, client: object, **protection: object) -> Line:
+def line_to(server: Server, client: object, timeouts: Timeouts = FAST, **protection: object) -> Line:
     """A line whose pauses take no time."""
 
     async def no_pause(_: float) -> None:
         return None
 
-    endpoint = Endpoint(model="scripted-1", base_url=server.url, api_key=SecretStr("sk-hidden"), timeouts=FAST)
+    endpoint = Endpoint(model="scripted-1", base_url=server.url, api_key=SecretStr("sk-hidden"), timeouts=timeouts)
     parts = {"sleep": no_pause, "breaker": Breaker("model", failures=99), **protection}
     return Line(endpoint, client, protection=Protection(**parts))  # type: ignore[arg-type] # parts by name
 
@@ -140,7 +140,7 @@ async def test_no_more_than_so_many_at_once(server: Server, client: object) -> N
 
 async def test_a_thousand_turns_share_a_few_connections(server: Server, client: object) -> None:
     """Connections are kept and used again; so is the loop."""
-    line = line_to(server, client)
+    line = line_to(server, client, Timeouts())
     server.script = lambda _: Say("hello")
     for _ in range(50):
         await asyncio.gather(*(complete(line) for _ in range(20)))

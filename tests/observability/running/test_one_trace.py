@@ -1,8 +1,6 @@
 """One turn is one trace, whichever door it came in by."""
 
-import time
 from collections import Counter
-from collections.abc import Callable
 
 import httpx
 import pytest
@@ -12,6 +10,7 @@ from feynman.lifecycle import Application
 from feynman.observability import SpanRecord, Trace
 from tests.container.models.conftest import POINTS, TEXT, Start, chat
 from tests.engines.llm.server import Server
+from tests.observability.running.conftest import wait_for
 from tests.ui.school import Tab
 
 # Every part of a turn with a model, and the step that it happens in.
@@ -39,14 +38,6 @@ def application(endpoint: Server, start: Start) -> Application:
     wait_for(lambda: application.container.parts.memory.state == "ready")
     wait_for(lambda: application.container.engines.state.ready)
     return application
-
-
-def wait_for(condition: Callable[[], bool], seconds: float = 20) -> None:
-    """Wait until ``condition`` holds."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 def newest(application: Application, root: str) -> Trace:

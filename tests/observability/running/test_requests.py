@@ -4,7 +4,9 @@ import httpx
 import pytest
 
 from feynman.lifecycle import Application
+from feynman.observability import Trace
 from tests.container.models.conftest import Start
+from tests.observability.running.conftest import wait_for
 
 
 @pytest.fixture
@@ -17,6 +19,16 @@ def address(application: Application) -> str:
     """Where the API is."""
     assert application.sidecar is not None
     return application.sidecar.url
+
+
+def kept(application: Application, trace_id: str) -> Trace:
+    """The trace of that id, once it has ended."""
+
+    def found() -> list[Trace]:
+        return [trace for trace in application.container.traces.recent() if trace.id == trace_id]
+
+    wait_for(lambda: bool(found()))
+    return found()[0]
 
 
 def test_probes_leave_no_traces(application: Application) -> None:
@@ -32,8 +44,7 @@ def test_an_error_names_its_trace(application: Application) -> None:
     """``X-Trace-ID`` of a refusal is the id of the trace that is kept."""
     answer = httpx.post(f"{address(application)}/chat", json={"topic": "Light"}, timeout=10)
     assert answer.status_code == 422
-    kept = {trace.id: trace for trace in application.container.traces.recent()}
-    trace = kept[answer.headers["x-trace-id"]]
+    trace = kept(application, answer.headers["x-trace-id"])
     assert (trace.name, trace.attributes["http.response.status_code"]) == ("POST /chat", 422)
 
 
@@ -46,7 +57,7 @@ def test_a_caller_may_bring_its_trace(application: Application) -> None:
         headers={"traceparent": f"00-{far}-b7ad6b7169203331-01"},
         timeout=60,
     )
-    (trace,) = [trace for trace in application.container.traces.recent() if trace.id == far]
+    trace = kept(application, far)
     assert {"POST /chat", "turn", "gap_identifier"} <= {span.name for span in trace.spans}
 
 
