@@ -15,14 +15,17 @@ __all__ = [
     "ChatOptions",
     "CheckAnswer",
     "Health",
+    "also",
     "chat_body",
     "headers_of",
     "memorize_body",
     "read",
     "timeout_of",
+    "with_address",
 ]
 
 T = TypeVar("T", bound=BaseModel)
+H = TypeVar("H", httpx.Client, httpx.AsyncClient)
 
 ADDRESS: Final = "http://127.0.0.1:8600"
 
@@ -75,9 +78,28 @@ def memorize_body(
     }
 
 
-def headers_of(token: str | None) -> dict[str, str]:
-    """The headers of every request."""
-    return {} if token is None else {"Authorization": f"Bearer {token}"}
+def headers_of(token: str | None) -> httpx.Headers:
+    """The headers of every request; a token may have any character, as the server compares UTF-8."""
+    return httpx.Headers({} if token is None else {"Authorization": f"Bearer {token}"}, encoding="utf-8")
+
+
+def also(headers: httpx.Headers, name: str, value: str | None) -> httpx.Headers:
+    """``headers`` and one more, if it has a value."""
+    more = headers.copy()
+    if value is not None:
+        more[name] = value
+    return more
+
+
+def with_address(http: H) -> H:
+    """Return an ``httpx`` client of the caller's.
+
+    Raises:
+        ValueError: it has no ``base_url``, without which nobody knows whom to call.
+    """
+    if not http.base_url.is_absolute_url:
+        raise ValueError("http has no base_url; build it with one, like httpx.Client(base_url=...)")
+    return http
 
 
 def timeout_of(seconds: float) -> httpx.Timeout:

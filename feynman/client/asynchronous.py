@@ -7,7 +7,18 @@ from typing import Any, Final, Self, Unpack
 import httpx
 from httpx_sse import EventSource
 
-from feynman.client.asking import ADDRESS, ChatOptions, Health, chat_body, headers_of, memorize_body, read, timeout_of
+from feynman.client.asking import (
+    ADDRESS,
+    ChatOptions,
+    Health,
+    also,
+    chat_body,
+    headers_of,
+    memorize_body,
+    read,
+    timeout_of,
+    with_address,
+)
 from feynman.client.errors import ClientError, Unreachable
 from feynman.client.hearing import Hearing, StreamEvent
 from feynman.client.turn import HeardTurn
@@ -30,9 +41,10 @@ class AsyncTurnEvents(HeardTurn):
         http: httpx.AsyncClient,
         body: dict[str, Any],
         hearing: Hearing,
+        headers: httpx.Headers,
         sleep: Callable[[float], Awaitable[object]],
     ) -> None:
-        super().__init__(body, hearing)
+        super().__init__(body, hearing, headers)
         self._http = http
         self._sleep = sleep
         self._answer: httpx.Response | None = None
@@ -89,7 +101,7 @@ class AsyncTurnEvents(HeardTurn):
 class AsyncClient:
     """Calls a Feynman at ``base_url``; ``timeout`` is the seconds that an answer may take.
 
-    ``http`` is an ``httpx.AsyncClient`` of one's own; it is not closed.
+    ``http`` is an ``httpx.AsyncClient`` of one's own, used with its own ``base_url`` and timeout, and not closed.
     """
 
     def __init__(
@@ -105,8 +117,11 @@ class AsyncClient:
         self._own = http is None
         self._reconnects = reconnects
         self._sleep = sleep
-        made = httpx.AsyncClient(base_url=base_url, headers=headers_of(token), timeout=timeout_of(timeout))
-        self._http = made if http is None else http
+        self._headers = headers_of(token)
+        if http is None:
+            self._http = httpx.AsyncClient(base_url=base_url, timeout=timeout_of(timeout))
+        else:
+            self._http = with_address(http)
 
     async def __aenter__(self) -> Self:
         return self
@@ -136,7 +151,7 @@ class AsyncClient:
         """
         memory = options.get("short_term_memory", ())
         hearing = Hearing(explanation, memory, reconnects=self._reconnects)
-        return AsyncTurnEvents(self._http, chat_body(topic, explanation, options), hearing, self._sleep)
+        return AsyncTurnEvents(self._http, chat_body(topic, explanation, options), hearing, self._headers, self._sleep)
 
     async def memorize(
         self,
@@ -152,9 +167,8 @@ class AsyncClient:
         Raises:
             ClientError: it was not stored, or nobody knows.
         """
-        headers = {} if idempotency_key is None else {"Idempotency-Key": idempotency_key}
         body = memorize_body(topic, history, session_id, learner_id)
-        return read(MemorizeResponse, await self._send("POST", "/memorize", json=body, headers=headers))
+        return read(MemorizeResponse, await self._send("POST", "/memorize", json=body, key=idempotency_key))
 
     async def health(self) -> Health:
         """How all parts are, well or not.
@@ -172,8 +186,11 @@ class AsyncClient:
             return False
         return True
 
-    async def _send(self, method: str, path: str, **parts: Any) -> httpx.Response:  # noqa: ANN401 # httpx's own keywords
+    async def _send(
+        self, method: str, path: str, json: dict[str, Any] | None = None, key: str | None = None
+    ) -> httpx.Response:
+        headers = also(self._headers, "Idempotency-Key", key)
         try:
-            return await self._http.request(method, path, **parts)
+            return await self._http.request(method, path, json=json, headers=headers)
         except httpx.TransportError as error:
             raise Unreachable(f"{self._http.base_url} does not answer") from error

@@ -7,7 +7,18 @@ from typing import Any, Final, Self, Unpack
 import httpx
 from httpx_sse import EventSource
 
-from feynman.client.asking import ADDRESS, ChatOptions, Health, chat_body, headers_of, memorize_body, read, timeout_of
+from feynman.client.asking import (
+    ADDRESS,
+    ChatOptions,
+    Health,
+    also,
+    chat_body,
+    headers_of,
+    memorize_body,
+    read,
+    timeout_of,
+    with_address,
+)
 from feynman.client.errors import ClientError, Unreachable
 from feynman.client.hearing import Hearing, StreamEvent
 from feynman.client.turn import HeardTurn
@@ -26,9 +37,14 @@ class TurnEvents(HeardTurn):
     """
 
     def __init__(
-        self, http: httpx.Client, body: dict[str, Any], hearing: Hearing, sleep: Callable[[float], object]
+        self,
+        http: httpx.Client,
+        body: dict[str, Any],
+        hearing: Hearing,
+        headers: httpx.Headers,
+        sleep: Callable[[float], object],
     ) -> None:
-        super().__init__(body, hearing)
+        super().__init__(body, hearing, headers)
         self._http = http
         self._sleep = sleep
         self._answer: httpx.Response | None = None
@@ -84,7 +100,7 @@ class TurnEvents(HeardTurn):
 class Client:
     """Calls a Feynman at ``base_url``; ``timeout`` is the seconds that an answer may take.
 
-    ``http`` is an ``httpx.Client`` of one's own; it is not closed.
+    ``http`` is an ``httpx.Client`` of one's own, used with its own ``base_url`` and timeout, and not closed.
     """
 
     def __init__(
@@ -100,8 +116,11 @@ class Client:
         self._own = http is None
         self._reconnects = reconnects
         self._sleep = sleep
-        made = httpx.Client(base_url=base_url, headers=headers_of(token), timeout=timeout_of(timeout))
-        self._http = made if http is None else http
+        self._headers = headers_of(token)
+        if http is None:
+            self._http = httpx.Client(base_url=base_url, timeout=timeout_of(timeout))
+        else:
+            self._http = with_address(http)
 
     def __enter__(self) -> Self:
         return self
@@ -131,7 +150,7 @@ class Client:
         """
         memory = options.get("short_term_memory", ())
         hearing = Hearing(explanation, memory, reconnects=self._reconnects)
-        return TurnEvents(self._http, chat_body(topic, explanation, options), hearing, self._sleep)
+        return TurnEvents(self._http, chat_body(topic, explanation, options), hearing, self._headers, self._sleep)
 
     def memorize(
         self,
@@ -147,9 +166,8 @@ class Client:
         Raises:
             ClientError: it was not stored, or nobody knows.
         """
-        headers = {} if idempotency_key is None else {"Idempotency-Key": idempotency_key}
         body = memorize_body(topic, history, session_id, learner_id)
-        return read(MemorizeResponse, self._send("POST", "/memorize", json=body, headers=headers))
+        return read(MemorizeResponse, self._send("POST", "/memorize", json=body, key=idempotency_key))
 
     def health(self) -> Health:
         """How all parts are, well or not.
@@ -167,8 +185,11 @@ class Client:
             return False
         return True
 
-    def _send(self, method: str, path: str, **parts: Any) -> httpx.Response:  # noqa: ANN401 # httpx's own keywords
+    def _send(
+        self, method: str, path: str, json: dict[str, Any] | None = None, key: str | None = None
+    ) -> httpx.Response:
+        headers = also(self._headers, "Idempotency-Key", key)
         try:
-            return self._http.request(method, path, **parts)
+            return self._http.request(method, path, json=json, headers=headers)
         except httpx.TransportError as error:
             raise Unreachable(f"{self._http.base_url} does not answer") from error

@@ -1,7 +1,7 @@
 """What can go wrong when the API is called.
 
 ClientError
-├── Unreachable            nothing answers, or the connection broke before the answer
+├── Unreachable            nothing answers, a gateway says so, or the connection broke before the answer
 ├── StreamBroken           the stream ended before its turn did, and could not be taken up again
 ├── Unreadable             the answer is none of this API's
 └── Refused                the API answered with an error
@@ -47,7 +47,7 @@ class ClientError(FeynmanError):
 
 
 class Unreachable(ClientError):
-    """Nothing answers, or the connection broke before the answer."""
+    """Nothing answers, a gateway says so, or the connection broke before the answer."""
 
     code = "unreachable"
     retryable = True
@@ -114,6 +114,8 @@ class Unavailable(Refused):
 _RETRYABLE: Final = frozenset(
     {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 )
+# What a proxy answers itself while nothing behind it does.
+_GATEWAY: Final = frozenset({HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT})
 _CLASSES: Final[dict[int, type[Refused]]] = {
     HTTPStatus.UNAUTHORIZED: Unauthorized,
     HTTPStatus.NOT_FOUND: NotThere,
@@ -129,6 +131,8 @@ def refusal(answer: httpx.Response) -> ClientError:
     try:
         problem = ProblemBody.model_validate_json(answer.content)
     except ValidationError:
+        if answer.status_code in _GATEWAY:
+            return Unreachable(f"{answer.status_code} from a gateway")
         return Unreadable(f"{answer.status_code} without a problem of this API")
     kind = Unavailable if answer.is_server_error else _CLASSES.get(answer.status_code, Refused)
     wait = answer.headers.get("retry-after", "")

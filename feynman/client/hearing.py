@@ -6,7 +6,7 @@ from typing import Final, get_args
 from httpx_sse import ServerSentEvent
 from pydantic import ValidationError
 
-from feynman.client.errors import ClientError, StreamBroken, Unreadable
+from feynman.client.errors import ClientError, Refused, StreamBroken, Unreadable
 from feynman.domain import StudyEvent, TurnCompleted, TurnFailed
 from feynman.wire import STUDY_EVENTS, MemoryEntry, TurnRestarted
 
@@ -18,15 +18,21 @@ StreamEvent = StudyEvent | TurnRestarted
 _KINDS: Final = frozenset(member.model_fields["kind"].default for member in get_args(get_args(StudyEvent)[0]))
 _RESTARTED: Final = TurnRestarted.model_fields["kind"].default
 _FIRST_DELAY_SECONDS: Final = 0.2
+_LONGEST_DELAY_SECONDS: Final = 30.0
 
 
 class Hearing:
-    """Reads events, remembers the place, and says when to try again: ``reconnects`` times without progress."""
+    """Reads events, remembers the place, and says when to try again.
+
+    That is ``reconnects`` times without progress; a turn that began anew is no progress, since each time the model is
+    asked again.
+    """
 
     def __init__(self, explanation: str, memory: Sequence[MemoryEntry], *, reconnects: int) -> None:
         self._said = [*memory, MemoryEntry(role="user", content=explanation)]
         self._reconnects = reconnects
         self._failures = 0
+        self._restarts = 0
         self.last_event_id: str | None = None
         self.completed: TurnCompleted | None = None
         self.ended = False
@@ -43,24 +49,29 @@ class Hearing:
             event = self._event(sent)
         except ValidationError as error:
             raise Unreadable(f"an event that is no {sent.event}") from error
+        if isinstance(event, TurnRestarted):
+            self._restarts += 1
         if isinstance(event, TurnCompleted):
             self.completed = event
         self.ended = self.ended or isinstance(event, TurnCompleted | TurnFailed)
         return event
 
     def delay(self, cause: Exception | None) -> float:
-        """How many seconds to wait before connecting again.
+        """How many seconds to wait before connecting again: no fewer than the other side asked for.
 
         Raises:
             ClientError: ``cause`` was an error that no second try mends.
-            StreamBroken: it was tried often enough, or there is no place to begin at.
+            StreamBroken: it was tried often enough, there is no place to begin at, or the other side asked for more
+                than half a minute.
         """
         if isinstance(cause, ClientError) and not cause.retryable:
             raise cause
         self._failures += 1
-        if self.last_event_id is None or self._failures > self._reconnects:
+        tries = self._failures + self._restarts
+        asked = (cause.retry_after if isinstance(cause, Refused) else None) or 0.0
+        if self.last_event_id is None or tries > self._reconnects or asked > _LONGEST_DELAY_SECONDS:
             raise StreamBroken("the stream ended before its turn did", self.last_event_id) from cause
-        return _FIRST_DELAY_SECONDS * 2.0 ** (self._failures - 1)
+        return max(asked, _FIRST_DELAY_SECONDS * 2.0 ** (tries - 1))
 
     @property
     def short_term_memory(self) -> list[MemoryEntry]:

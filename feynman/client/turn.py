@@ -4,6 +4,7 @@ from typing import Any, Final
 
 import httpx
 
+from feynman.client.asking import also
 from feynman.client.errors import refusal
 from feynman.client.hearing import Hearing
 from feynman.domain import TurnCompleted
@@ -17,8 +18,9 @@ _PATH: Final = "/chat/stream"
 class HeardTurn:
     """The turn's ids (empty before it is entered), its place in the stream and its end."""
 
-    def __init__(self, body: dict[str, Any], hearing: Hearing) -> None:
+    def __init__(self, body: dict[str, Any], hearing: Hearing, headers: httpx.Headers) -> None:
         self._body = body
+        self._headers = headers
         self._hearing = hearing
         self.session_id = ""
         self.learner_id = ""
@@ -41,7 +43,7 @@ class HeardTurn:
 
     def _request(self) -> dict[str, Any]:
         place = self._hearing.last_event_id
-        headers = {} if place is None else {"Last-Event-ID": place}
+        headers = also(self._headers, "Last-Event-ID", place)
         return {"method": "POST", "url": _PATH, "params": {"events": "all"}, "json": self._body, "headers": headers}
 
     def _begin(self, answer: httpx.Response) -> None:

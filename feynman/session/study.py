@@ -196,14 +196,26 @@ class StudySession:
         return self._watched.run(explanation, Brought(history=history, reference=reference, engine=engine))
 
     async def retry(
-        self, turn_id: str, learner_id: str, *, history: tuple[Message, ...] = (), engine: str | None = None
+        self,
+        turn_id: str,
+        learner_id: str,
+        *,
+        session_id: str | None = None,
+        history: tuple[Message, ...] = (),
+        engine: str | None = None,
     ) -> AsyncGenerator[StudyEvent, None]:
-        """Run a stored turn again that was stopped, interrupted or failed; a completed one is told again."""
+        """Run a stored turn again that was stopped, interrupted or failed; a completed one is told again.
+
+        With ``session_id`` only a turn of that session.
+        """
         try:
             turn = await self._records.turns.get(turn_id, learner_id)
             session = await self._records.sessions.get(turn.session_id, learner_id)
         except FeynmanError as error:
             yield TurnFailed(turn_id=turn_id, code=error.code, retryable=error.retryable)
+            return
+        if session_id not in {None, turn.session_id}:
+            yield TurnFailed(turn_id=turn_id, code=NotFound.code, retryable=NotFound.retryable)
             return
         explanation = Explanation(
             topic=session.topic,

@@ -21,6 +21,7 @@ from feynman.sidecar.middleware import (
     RequestMeter,
     TokenCheck,
     TokenGuard,
+    Unexpected,
 )
 from feynman.sidecar.middleware.access import is_loopback
 from feynman.sidecar.problems import handle_problems
@@ -94,6 +95,7 @@ def _guards(services: SidecarServices, door: Door) -> Iterator[Middleware]:
             allow_headers=_ASKED_HEADERS,
             expose_headers=_TOLD_HEADERS,
         )
+    yield Middleware(Unexpected)
     if door.per_minute:
         yield Middleware(RateLimit, limit=CallerLimit(door.per_minute), token=token)
     yield Middleware(TokenGuard, token=token)

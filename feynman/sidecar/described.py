@@ -23,27 +23,23 @@ def _problem(description: str, code: str, detail: str, headers: Mapping[str, Any
 
 MONITORING_PROBLEMS: Final[Responses] = {
     401: _problem("The bearer token is missing or wrong", "unauthorized", "send the bearer token of this installation"),
-    408: _problem("Over time", "timeout", "no answer within 120 seconds"),
+    408: _problem("The body did not come in time", "timeout", "the body did not come within 30 seconds"),
     413: _problem("The body is too large", "too_large", "the body may have 4194304 bytes"),
     421: _problem("Another server's name", "wrong_host", "this server does not answer to that host name"),
-    429: _problem(
-        "Too many requests, or the day's model budget is spent",
-        "rate_limited",
-        "too many requests; try again in 12 seconds",
-        _WAIT,
-    ),
+    429: _problem("Too many requests", "too_many", "too many requests; try again in 12 s", _WAIT),
     500: _problem("An error on our side", "internal", "Something went wrong on our side. Please try again."),
 }
 
 PROBLEMS: Final[Responses] = {
     **MONITORING_PROBLEMS,
+    408: _problem("Over time", "timeout", "no answer within 120 seconds"),
     404: _problem("No such session, turn or topic for this learner", "not_found", "no such session"),
     422: _problem("Something to mend in the request; nothing was stored", "empty_text", "the text is empty"),
     503: _problem(
         "A part does not answer, or the process is closing; try again",
         "records_unavailable",
         "The database with the conversations can't be read or written right now.",
-        _WAIT,
+        {"Retry-After": {**_WAIT["Retry-After"], "description": "Seconds to wait, where that is known"}},
     ),
 }
 

@@ -12,7 +12,11 @@ from typing import Final
 
 import h11
 import structlog
+from uvicorn.protocols.http.flow_control import CLOSE_HEADER
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from feynman.sidecar.addresses import plain_address
+from feynman.sidecar.problems import not_http
 
 __all__ = ["PATIENCE", "Patience", "guarded_protocol"]
 
@@ -90,6 +94,8 @@ class _Guarded(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # uvicorn's own signature
         super().connection_made(transport)
+        if self.client is not None:
+            self.client = (plain_address(self.client[0]), self.client[1])
         self._head = _Alarm(self.loop, transport.abort)
         self._unread = _Alarm(self.loop, transport.abort)
         if len(self.connections) > self.limits.connections:
@@ -105,10 +111,33 @@ class _Guarded(H11Protocol):
 
     def handle_events(self) -> None:
         super().handle_events()
-        if self._is_within_head():
+        if self._is_due():
             self._head.set(self.limits.head_seconds)
         else:
             self._head.off()
+        if self._is_ahead():
+            # uvicorn stops reading here, and who does not read does not see that the client has gone.
+            self.flow.resume_reading()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self.transport.is_closing():
+            # To close is to wait until all is sent.
+            self._unread.set(self.limits.unread_seconds)
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no HTTP, in the API's own form; within an answer there is no room for another."""
+        if self.conn.our_state not in {h11.IDLE, h11.SEND_RESPONSE}:
+            self.transport.abort()
+            return
+        answer = not_http(msg)
+        for event in (
+            h11.Response(status_code=answer.status_code, headers=[*answer.raw_headers, CLOSE_HEADER]),
+            h11.Data(data=bytes(answer.body)),
+            h11.EndOfMessage(),
+        ):
+            self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
 
     def pause_writing(self) -> None:
         super().pause_writing()
@@ -123,10 +152,16 @@ class _Guarded(H11Protocol):
         # To close is to wait until all is sent.
         self._unread.set(self.limits.unread_seconds)
 
-    def _is_within_head(self) -> bool:
-        """Whether a piece of a request is here; without one uvicorn's own time for the next request runs.
+    def _is_due(self) -> bool:
+        """Whether a request's head is to come and uvicorn's own time for it does not run.
 
-        What a client sends ahead of an answer may wait as long as that takes.
+        Any byte ends that time, also one of a body whose answer was given before it had come. While an answer is
+        worked on, what a client sends ahead may wait.
         """
-        idle = self.conn.their_state is h11.IDLE and self.conn.our_state is h11.IDLE
-        return idle and (self.cycle is None or bool(self.conn.trailing_data[0]))
+        answered = self.cycle is None or self.cycle.response_complete
+        return answered and self.timeout_keep_alive_task is None
+
+    def _is_ahead(self) -> bool:
+        """Whether a little of the next request came before this one's answer."""
+        ahead = self.flow.read_paused and self.conn.their_state is h11.DONE
+        return ahead and len(self.conn.trailing_data[0]) <= self.limits.head_bytes

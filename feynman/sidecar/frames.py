@@ -52,7 +52,7 @@ class AllEvents:
 
     def __init__(self, turn_id: str, run: str, session_id: str) -> None:
         self._turn_id = turn_id
-        self._session_id = session_id
+        self.session_id = session_id
         self.run = run
         self.told: list[bytes] = []
 
@@ -67,7 +67,7 @@ class AllEvents:
         return frame
 
     def _named(self, event: Frozen, kind: str, number: int) -> bytes:
-        place = StreamId(turn_id=self._turn_id, run=self.run, number=number, session_id=self._session_id)
+        place = StreamId(turn_id=self._turn_id, run=self.run, number=number, session_id=self.session_id)
         return format_sse_event(event=kind, data_str=_json(event.model_dump(mode="json")), id=str(place))
 
 

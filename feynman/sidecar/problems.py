@@ -1,7 +1,9 @@
 """Errors as answers: always ``{"detail", "code", "request_id"}``."""
 
+import math
 from collections.abc import Mapping
 from typing import Final
+from uuid import uuid4
 
 import structlog
 from fastapi import FastAPI, Request
@@ -16,7 +18,7 @@ from feynman.observability.tracing import trace_id
 from feynman.sidecar.headers import SECURITY_HEADERS
 from feynman.wire import ProblemBody
 
-__all__ = ["TurnUnfinished", "handle_problems", "problem", "request_id_of"]
+__all__ = ["TurnUnfinished", "handle_problems", "not_http", "problem", "request_id_of", "unexpected"]
 
 log = structlog.get_logger("feynman.sidecar")
 
@@ -95,7 +97,12 @@ async def _ours(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, InvalidInput):
         log.warning("request_refused", code=code, status=status, why=str(error))
     detail = str(error) if isinstance(error, InvalidInput) else explain_error(code, "en")
-    return problem(request.scope, status, code, detail)
+    return problem(request.scope, status, code, detail, _wait(error))
+
+
+def _wait(error: Exception) -> dict[str, str]:
+    seconds = getattr(error, "retry_after", None)
+    return {} if seconds is None else {"Retry-After": str(math.ceil(seconds))}
 
 
 async def _invalid(request: Request, error: Exception) -> JSONResponse:
@@ -112,11 +119,19 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
     return problem(request.scope, status, code, str(error.detail), error.headers)
 
 
-async def _unexpected(request: Request, error: Exception) -> JSONResponse:
-    """Answer for a bug; this runs outside all middleware, so it sets their headers itself.
+def unexpected(scope: Scope, error: Exception) -> JSONResponse:
+    """Build the answer for a bug, with the headers of all middleware: it may have come about outside them."""
+    log.error("request_failed", request_id=request_id_of(scope), exc_info=error)
+    headers = {**SECURITY_HEADERS, "X-Request-ID": request_id_of(scope), "Connection": "close"}
+    return problem(scope, 500, _INTERNAL, explain_error(_INTERNAL, "en"), headers)
 
-    uvicorn sees the exception afterwards and drops the connection; the client must know.
-    """
-    log.error("request_failed", request_id=request_id_of(request.scope), exc_info=error)
-    headers = {**SECURITY_HEADERS, "X-Request-ID": request_id_of(request.scope), "Connection": "close"}
-    return problem(request.scope, 500, _INTERNAL, explain_error(_INTERNAL, "en"), headers)
+
+def not_http(detail: str) -> JSONResponse:
+    """Build the answer for bytes that are no request: no middleware sees them."""
+    scope: Scope = {"state": {"request_id": uuid4().hex}}
+    headers = {**SECURITY_HEADERS, "X-Request-ID": request_id_of(scope)}
+    return problem(scope, 400, "not_http", detail, headers)
+
+
+async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    return unexpected(request.scope, error)

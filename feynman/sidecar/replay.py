@@ -23,19 +23,20 @@ class Replays:
         self._shelf = MemoryShelf(_TURNS) if shelf is None else shelf
         self._seconds = seconds
 
-    async def keep(self, turn_id: str, run: str, frames: Sequence[bytes]) -> None:
+    async def keep(self, turn_id: str, run: str, session_id: str, frames: Sequence[bytes]) -> None:
         """Keep all frames of a completed turn, unless they are too many."""
         told = b"".join(frames)
         if len(told) <= _MOST_BYTES:
-            await self._shelf.set(_key(turn_id, run), told, self._seconds)
+            await self._shelf.set(_key(turn_id, run, session_id), told, self._seconds)
 
     async def after(self, place: StreamId) -> list[bytes] | None:
         """What was told after ``place``, ``None`` when that run of the turn is not kept."""
-        told = await self._shelf.get(_key(place.turn_id, place.run))
+        told = await self._shelf.get(_key(place.turn_id, place.run, place.session_id))
         if told is None:
             return None
         return [frame + _END for frame in told.split(_END) if frame][place.number :]
 
 
-def _key(turn_id: str, run: str) -> str:
-    return f"{turn_id}.{run}"
+def _key(turn_id: str, run: str, session_id: str) -> str:
+    """The session is part of it: who may read it may read this turn, and no other."""
+    return f"{turn_id}.{run}.{session_id}"

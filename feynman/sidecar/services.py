@@ -90,7 +90,7 @@ class SidecarServices(Protocol):
         ...
 
     def again(
-        self, turn_id: str, learner_id: str, *, history: tuple[Message, ...], engine: str | None
+        self, turn_id: str, session: Session, *, history: tuple[Message, ...], engine: str | None
     ) -> AsyncIterator[StudyEvent]:
         """Tell a completed turn once more, or run one that was stopped or failed again on the words stored then."""
         ...

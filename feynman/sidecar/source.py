@@ -55,7 +55,13 @@ class Study(Protocol):
         ...
 
     def retry(
-        self, turn_id: str, learner_id: str, *, history: tuple[Message, ...] = (), engine: str | None = None
+        self,
+        turn_id: str,
+        learner_id: str,
+        *,
+        session_id: str | None = None,
+        history: tuple[Message, ...] = (),
+        engine: str | None = None,
     ) -> AsyncIterator[StudyEvent]:
         """Run a stored turn again, or tell it again when it was completed."""
         ...

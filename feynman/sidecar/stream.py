@@ -81,9 +81,7 @@ class Streams:
         session = await self._services.find_session(place.session_id, request.learner_id)
         rest = await self._replays.after(place)
         if rest is None:
-            events = self._services.again(
-                place.turn_id, session.learner_id, history=history_of(request), engine=request.engine
-            )
+            events = self._services.again(place.turn_id, session, history=history_of(request), engine=request.engine)
             return await self._all(events, session, place.turn_id, again=True)
         return self._stream(_listed(rest), session, place.turn_id) if rest else Response(status_code=204)
 
@@ -136,7 +134,7 @@ class Streams:
                     return
                 frame = KEEPALIVE_COMMENT if event is None else speaker.frame(event)
                 if isinstance(event, TurnCompleted) and isinstance(speaker, AllEvents):
-                    await self._replays.keep(turn_id, speaker.run, speaker.told)
+                    await self._replays.keep(turn_id, speaker.run, speaker.session_id, speaker.told)
                 if frame:
                     yield frame
 

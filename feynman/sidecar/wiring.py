@@ -89,11 +89,12 @@ class _ContainerServices:
         )
 
     def again(
-        self, turn_id: str, learner_id: str, *, history: tuple[Message, ...], engine: str | None
+        self, turn_id: str, session: Session, *, history: tuple[Message, ...], engine: str | None
     ) -> AsyncIterator[StudyEvent]:
         study = self._container.study
         return across_stream(
-            self._container.loop, lambda: study.retry(turn_id, learner_id, history=history, engine=engine)
+            self._container.loop,
+            lambda: study.retry(turn_id, session.learner_id, session_id=session.id, history=history, engine=engine),
         )
 
     async def memorize(self, session: Session, history: tuple[Message, ...]) -> str:

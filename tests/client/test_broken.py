@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+import httpx
 import pytest
 
-from feynman.client import AsyncClient, Client, StreamBroken, TurnRestarted, Unauthorized, Unavailable
+from feynman.client import AsyncClient, Client, MemoryEntry, StreamBroken, TurnRestarted, Unauthorized, Unavailable
 from feynman.domain import RecordsUnavailable, StageStarted, StudyEvent, TextDelta, TurnCompleted, TurnFailed
 from feynman.sidecar import Sidecar, create_app
 from tests.client.conftest import Cutter
@@ -97,6 +98,18 @@ def test_trying_ends(served: list[Served]) -> None:
     assert cut.pauses == [0.2, 0.4]
 
 
+def test_a_turn_that_never_gets_through_is_not_run_for_ever(served: list[Served]) -> None:
+    """A way that cuts each run before its end costs a few runs, not one after the other: each may cost money."""
+    long = [READING, *(TextDelta(text="x" * 200) for _ in range(20)), None]
+    cut = _serve(served, [3_000] * 20, ScriptedServices(script=long))
+    with cut.client() as client, client.stream("Tea", "Leaves.") as turn:
+        with pytest.raises(StreamBroken) as broken:
+            list(turn)
+        assert broken.value.last_event_id == turn.last_event_id
+    assert len(cut.services.repeated) == 3
+    assert cut.pauses == [0.2, 0.4, 0.8]
+
+
 def test_a_failed_turn_is_an_event(served: list[Served]) -> None:
     """A turn that fails on the way ends its stream with TurnFailed, and the memory stays as it was."""
     failed = TurnFailed(turn_id="t", code="model_timed_out", retryable=True)
@@ -123,6 +136,24 @@ def test_the_token_is_sent(served: list[Served]) -> None:
         client.chat("Tea", "Leaves.")
     with Client(serving.sidecar.url, token="secret") as client:  # noqa: S106 (a made-up one)
         assert client.chat("Tea", "Leaves.").questions
+
+
+@pytest.mark.parametrize("token", ["secret", "geheim-schlüssel"])
+async def test_a_client_of_ones_own_sends_the_token_too(served: list[Served], token: str) -> None:
+    """Whatever ``http`` is used, and whatever letters the token has; who brought it closes it."""
+    url = _serve(served, [], ScriptedServices(token=token)).sidecar.url
+    with httpx.Client(base_url=url) as http:
+        with Client(token=token, http=http) as client, client.stream("Tea", "Leaves.") as turn:
+            assert isinstance(list(turn)[-1], TurnCompleted)
+        assert not http.is_closed
+    async with httpx.AsyncClient(base_url=url) as pool, AsyncClient(token=token, http=pool) as caller:
+        assert (await caller.memorize("Tea", [MemoryEntry(role="user", content="Leaves.")])).status == "queued"
+
+
+def test_a_client_without_an_address_is_refused() -> None:
+    """Nobody could tell whom it is to call."""
+    with httpx.Client() as http, pytest.raises(ValueError, match="base_url"):
+        Client(http=http)
 
 
 def test_trouble_over_there_may_be_tried_again(served: list[Served]) -> None:

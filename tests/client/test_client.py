@@ -141,7 +141,7 @@ def test_another_server_is_noticed(url: str) -> None:
     with pytest.raises(Unreadable):
         read(ChatResponse, httpx.get(f"{url}/docs"))
     with pytest.raises(Unreadable):
-        read(ChatResponse, httpx.Response(502, text="<html>Bad gateway</html>"))
+        read(ChatResponse, httpx.Response(404, text="<html>Not found</html>"))
 
 
 def test_the_example_runs(url: str, capsys: pytest.CaptureFixture[str]) -> None:

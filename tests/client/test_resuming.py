@@ -119,3 +119,17 @@ def test_the_seeds_protocol_stops_too(school: School) -> None:
         refused = http.post("/chat/stream", json=BODY)
         assert (refused.status_code, refused.json()["code"]) == (503, "shutting_down")
         assert http.get("/health/live").status_code == 200
+
+
+def test_a_turn_of_another_session_is_not_told(school: School, student: ScriptedStudent) -> None:
+    """An id that joins a turn to another session of the same learner leads nowhere, at hand or not."""
+    student.scripts = [Script(reply=REPLY)]
+    with httpx.Client(base_url=school.serve()) as http:
+        told = _resumed(http, None)
+        turn_id, run, number, _ = told[0][1].split(".", 3)
+        other = {**BODY, "session_id": "other"}
+        assert http.post("/chat", json=other).status_code == 200
+        for known in (run, "unknown"):
+            wrong = {"Last-Event-ID": f"{turn_id}.{known}.{number}.other"}
+            refused = http.post("/chat/stream?events=all", json=other, headers=wrong)
+            assert (refused.status_code, refused.json()["code"]) == (404, "not_found")

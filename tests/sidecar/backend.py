@@ -196,14 +196,14 @@ class ScriptedServices:
             yield event
 
     async def again(
-        self, turn_id: str, learner_id: str, *, history: tuple[Message, ...], engine: str | None
+        self, turn_id: str, session: Session, *, history: tuple[Message, ...], engine: str | None
     ) -> AsyncIterator[StudyEvent]:
         """Play the script for a turn that was begun before."""
-        del learner_id
         self.repeated.append(turn_id)
         self.histories.append(history)
         self.wished.append(engine)
-        known = [explanation for explanation in self.explained if explanation.turn_id == turn_id]
+        place = (turn_id, session.id)
+        known = [each for each in self.explained if (each.turn_id, each.session_id) == place]
         if not known:
             yield TurnFailed(turn_id=turn_id, code="not_found", retryable=False)
             return

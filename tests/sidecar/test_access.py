@@ -104,3 +104,9 @@ def test_any_name_is_fine_where_others_reach_it(serve: Serve) -> None:
 def test_loopback_is_recognised(host: str, expected: bool) -> None:  # noqa: FBT001 (a parameter of the test)
     """Only addresses that nobody else reaches are loopback."""
     assert is_loopback(host) is expected
+
+
+def test_a_token_from_a_file_may_end_its_line(serve: Serve) -> None:
+    """White space around the setting is not part of it: requests can't send it either."""
+    client = serve(ScriptedServices(token=f"{TOKEN}\n"))
+    assert client.get("/docs", headers={"Authorization": f"Bearer {TOKEN}"}).status_code == 200

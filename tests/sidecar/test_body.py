@@ -89,3 +89,21 @@ def test_a_body_that_does_not_come_is_408(serve: Serve) -> None:
         connection.sendall(b"POST /chat HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{")
         assert connection.recv(4096).startswith(b"HTTP/1.1 408")
         assert time.monotonic() - started < 2
+
+
+def test_leaving_during_an_upload_begins_nothing(serve: Serve) -> None:
+    """A body that breaks off is not taken for a whole one, and its client is counted as gone."""
+    services = ScriptedServices()
+    client = serve(services)
+    whole = json.dumps({"topic": "Tea", "explanation": "Leaves."}).encode()
+    with socket.create_connection((client.base_url.host, client.base_url.port or 0), timeout=5) as connection:
+        connection.sendall(
+            b"POST /chat HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            b"Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n" % (len(whole), whole)
+        )
+        # The chunk that ends it is still to come when the client leaves.
+        while services.metrics.snapshot()["api_active_connections"] == 0:
+            time.sleep(0.005)
+    values = services.counted(1)
+    assert [count for name, count in values.items() if name.startswith("api_client_aborts_total{")] == [1]
+    assert services.explained == []

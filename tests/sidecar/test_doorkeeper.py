@@ -11,7 +11,7 @@ import httpx
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from feynman.sidecar import Sidecar, create_app
+from feynman.sidecar import Door, Sidecar, create_app
 from feynman.sidecar.doorkeeper import Patience
 from tests.sidecar.backend import ScriptedServices
 
@@ -164,3 +164,95 @@ def test_there_are_only_so_many_connections(lines: io.StringIO) -> None:
             connection.sendall(ASKED[20:])
             assert _answered(connection)
     assert lines.getvalue().count("connections_refused") == 1
+
+
+def _announced(length: int, path: str = "/chat") -> bytes:
+    return (
+        f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
+    ).encode()
+
+
+@pytest.mark.parametrize("rest", [b"hello", b"hel"])
+def test_a_body_after_its_answer_holds_no_connection(rest: bytes) -> None:
+    """Who is refused before the body has come can't stay by sending it, or some of it, and then nothing."""
+    with _served(services=ScriptedServices(token="secret")) as sidecar, _connect(sidecar) as connection:  # noqa: S106 (a made-up one)
+        connection.sendall(_announced(5))
+        assert connection.recv(4_096).startswith(b"HTTP/1.1 401")
+        connection.sendall(rest)
+        assert _is_closed(connection)
+
+
+def test_a_body_that_drips_after_its_answer_is_cut_off() -> None:
+    """Nor by sending it by drops."""
+    with _served(services=ScriptedServices(token="secret")) as sidecar, _connect(sidecar) as connection:  # noqa: S106 (a made-up one)
+        connection.sendall(_announced(10_000))
+        assert connection.recv(4_096).startswith(b"HTTP/1.1 401")
+        with pytest.raises(ConnectionError):
+            _drip(connection)
+
+
+def test_after_a_refusal_the_connection_is_used_again() -> None:
+    """A client whose body came after its answer is served on the same connection."""
+    with _served(services=ScriptedServices(token="secret")) as sidecar, _connect(sidecar) as connection:  # noqa: S106 (a made-up one)
+        connection.sendall(_announced(5))
+        assert connection.recv(4_096).startswith(b"HTTP/1.1 401")
+        connection.sendall(b"hello" + ASKED)
+        assert _answered(connection)
+
+
+@pytest.mark.parametrize("ahead", [b"\r\n", ASKED])
+@pytest.mark.parametrize("path", ["/chat", "/chat/stream?events=all"])
+def test_who_sends_ahead_and_leaves_is_seen_to_leave(path: str, ahead: bytes) -> None:
+    """Bytes after the body do not hide that the client has gone: its turn is stopped."""
+    services = ScriptedServices(script=[None])
+    with _served(services=services) as sidecar:
+        with _connect(sidecar) as connection:
+            connection.sendall(_announced(len(BODY), path) + BODY + ahead)
+            assert services.waiting.wait(5)
+        assert services.closed.wait(5)
+
+
+def test_a_request_sent_ahead_is_answered_in_its_turn() -> None:
+    """Two requests at once are answered one after the other, also when they come in more than one piece."""
+    with _served(services=ScriptedServices(pause=0.02)) as sidecar, _connect(sidecar) as connection:
+        connection.sendall(_announced(len(BODY)) + BODY + ASKED[:20])
+        time.sleep(0.05)
+        connection.sendall(ASKED[20:])
+        told = b""
+        while told.count(b"HTTP/1.1 200") < 2 or not told.endswith(b"}"):
+            told += connection.recv(4_096)
+    assert b'"questions"' in told
+
+
+def test_what_is_no_http_is_a_problem_too(sidecar: Sidecar) -> None:
+    """Bytes that are no request get the API's own form of an error, with an id, and the connection ends."""
+    with _connect(sidecar) as connection:
+        connection.sendall(b"what is this\r\n\r\n")
+        told = b""
+        while piece := connection.recv(4_096):
+            told += piece
+    head, _, body = told.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400")
+    assert b"x-content-type-options: nosniff" in head.lower()
+    assert json.loads(body)["code"] == "not_http"
+    assert json.loads(body)["request_id"].encode() in head
+
+
+@contextlib.contextmanager
+def _everywhere() -> Iterator[Sidecar]:
+    """A sidecar on every address of either kind, with two requests a minute for a caller."""
+    sidecar = Sidecar("::", 0)
+    services = ScriptedServices(host="::", token="secret")  # noqa: S106 (a made-up one)
+    sidecar.start(create_app(services, door=Door(per_minute=2, proxies=("127.0.0.1",))))
+    try:
+        yield sidecar
+    finally:
+        assert sidecar.stop()
+
+
+def test_callers_of_a_double_socket_are_told_apart() -> None:
+    """A socket for both kinds of addresses calls IPv4 ones by a name of IPv6; they are what they are."""
+    with _everywhere() as sidecar, httpx.Client(base_url=f"http://127.0.0.1:{sidecar.port}") as client:
+        addresses = ["192.0.2.1", "192.0.2.1", "192.0.2.2", "192.0.2.1"]
+        statuses = [client.get("/docs", headers={"X-Forwarded-For": address}).status_code for address in addresses]
+    assert statuses == [401, 401, 401, 429]

@@ -245,3 +245,15 @@ def test_an_id_that_leads_nowhere(
     client.post("/chat", json=BODY)
     answer = client.post("/chat/stream?events=all", json={**BODY, **changes}, headers={"Last-Event-ID": last})
     assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+def test_a_turn_is_told_only_in_its_session(client: httpx.Client, services: ScriptedServices) -> None:
+    """The id of a turn that is kept, put together with a session of one's own, leads nowhere."""
+    told = _all(client)
+    client.post("/chat", json={**BODY, "session_id": "own", "learner_id": "bob"})
+    turn_id, run, _, _ = told[0].id.split(".", 3)
+    stolen = {"Last-Event-ID": f"{turn_id}.{run}.0.own"}
+    asked = {**BODY, "session_id": "own", "learner_id": "bob"}
+    answer = client.post("/chat/stream?events=all", json=asked, headers=stolen)
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert services.repeated == [turn_id]

@@ -100,10 +100,17 @@ class StudyStandIn:
         return self.sessions[session_id]
 
     async def retry(
-        self, turn_id: str, learner_id: str, *, history: tuple[Message, ...] = (), engine: str | None = None
+        self,
+        turn_id: str,
+        learner_id: str,
+        *,
+        session_id: str | None = None,
+        history: tuple[Message, ...] = (),
+        engine: str | None = None,
     ) -> AsyncIterator[StudyEvent]:
         """A whole turn again."""
-        explanation = EXPLANATION.model_copy(update={"turn_id": turn_id, "learner_id": learner_id})
+        place = {"turn_id": turn_id, "learner_id": learner_id, "session_id": session_id}
+        explanation = EXPLANATION.model_copy(update=place)
         async for event in self.explain(explanation, history=history, engine=engine):
             yield event
 
@@ -244,9 +251,9 @@ async def test_streams_and_memories_cross_too(container: ContainerStandIn) -> No
     assert await services.find_session("a", None) == session
     with pytest.raises(NotFound):
         await services.find_session("b", None)
-    events = [event async for event in services.again("t-9", session.learner_id, history=(), engine="openai")]
+    events = [event async for event in services.again("t-9", session, history=(), engine="openai")]
     assert isinstance(events[-2], TurnCompleted)
-    assert (events[-2].turn_id, container.standin.wished) == ("t-9", "openai")
+    assert (events[-2].turn_id, events[-2].session_id, container.standin.wished) == ("t-9", "a", "openai")
     assert await services.memorize(session, (Message(role="user", content="Leaves."),)) == "a-1"
     assert container.standin.threads == {"test-loop"}
 

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from feynman.sidecar.middleware.base import HttpMiddleware
 from feynman.sidecar.problems import problem
 
-__all__ = ["HostGuard", "TokenCheck", "TokenGuard", "is_loopback", "is_trusted"]
+__all__ = ["HostGuard", "TokenCheck", "TokenGuard", "is_loopback", "is_trusted", "needs_no_token"]
 
 _LOOPBACK_NAMES: Final = ("localhost", "127.0.0.1", "[::1]")
 
@@ -23,6 +23,12 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host.lower() == "localhost"
+
+
+def needs_no_token(scope: Scope) -> bool:
+    """Whether anybody may ask: supervisors ask how a process is without knowing its secrets."""
+    path: str = scope["path"]
+    return path == "/health" or path.startswith("/health/")
 
 
 def is_trusted(scope: Scope) -> bool:
@@ -51,7 +57,7 @@ class TokenCheck:
     """Knows the token; ``None``: none is asked for."""
 
     def __init__(self, token: SecretStr | None) -> None:
-        self._expected = None if token is None else f"Bearer {token.get_secret_value()}".encode()
+        self._expected = None if token is None else f"Bearer {token.get_secret_value().strip()}".encode()
 
     def holds(self, scope: Scope) -> bool:
         """Whether the request brought it, or none is asked for; takes as long for any wrong one of its length."""
@@ -69,7 +75,7 @@ class TokenGuard(HttpMiddleware):
         """Pass the request on if it may."""
         trusted = self._token.holds(scope)
         scope.setdefault("state", {})["trusted"] = trusted
-        if trusted or scope["path"] == "/health" or scope["path"].startswith("/health/"):
+        if trusted or needs_no_token(scope):
             await self.app(scope, receive, send)
             return
         answer = problem(

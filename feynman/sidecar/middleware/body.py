@@ -4,6 +4,7 @@ import asyncio
 from typing import Final
 
 from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from feynman.sidecar.middleware.base import HttpMiddleware
@@ -33,6 +34,10 @@ class BodyLimit(HttpMiddleware):
         try:
             async with asyncio.timeout(self._seconds):
                 body = await self._read(receive)
+        except ClientDisconnect:
+            # Nobody hears it; it is counted as a client that left.
+            await problem(scope, 499, "client_gone", "the client went away")(scope, receive, send)
+            return
         except TimeoutError:
             late = problem(scope, 408, "timeout", f"the body did not come within {self._seconds:g} seconds")
             await late(scope, receive, send)
@@ -47,10 +52,16 @@ class BodyLimit(HttpMiddleware):
         await large(scope, receive, send)
 
     async def _read(self, receive: Receive) -> bytes:
-        """Read the body; of one that is too large only enough is kept to show that it is."""
+        """Read the body; of one that is too large only enough is kept to show that it is.
+
+        Raises:
+            ClientDisconnect: the client left before its end.
+        """
         kept, seen, more = bytearray(), 0, True
         while more and seen <= self._size * _DRAINED:
             message = await receive()
+            if message["type"] == "http.disconnect":
+                raise ClientDisconnect
             chunk: bytes = message.get("body", b"")
             seen += len(chunk)
             kept += chunk[: self._size + 1 - len(kept)]

@@ -7,7 +7,7 @@ from typing import Final
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from feynman.resilience.rates import CallerLimit
-from feynman.sidecar.middleware.access import TokenCheck
+from feynman.sidecar.middleware.access import TokenCheck, needs_no_token
 from feynman.sidecar.middleware.base import HttpMiddleware
 from feynman.sidecar.problems import problem
 from feynman.sidecar.telemetry import PROBES
@@ -19,7 +19,7 @@ _IPV6_PREFIX: Final = 64
 
 
 class RateLimit(HttpMiddleware):
-    """Answers 429 to a caller that comes too often; probes are free.
+    """Answers 429 to a caller that comes too often; probes are free, where they need a token with it.
 
     A caller is an address. All who have the token share it, so it tells nobody apart, but it keeps those who have it
     from paying for strangers at the same address.
@@ -32,7 +32,9 @@ class RateLimit(HttpMiddleware):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on if it is not one too many."""
-        seconds = 0.0 if scope["path"] in PROBES else self._limit.wait(self._caller(scope))
+        known = self._token.holds(scope)
+        free = scope["path"] in PROBES and (known or needs_no_token(scope))
+        seconds = 0.0 if free else self._limit.wait(_caller(scope, known=known))
         if seconds <= 0:
             await self.app(scope, receive, send)
             return
@@ -40,10 +42,10 @@ class RateLimit(HttpMiddleware):
         answer = problem(scope, 429, "too_many", f"too many requests; try again in {wait} s", {"Retry-After": wait})
         await answer(scope, receive, send)
 
-    def _caller(self, scope: Scope) -> str:
-        known = "known" if self._token.holds(scope) else "stranger"
-        client = scope.get("client")
-        return f"{known} {_network(client[0]) if client else ''}"
+
+def _caller(scope: Scope, *, known: bool) -> str:
+    client = scope.get("client")
+    return f"{'known' if known else 'stranger'} {_network(client[0]) if client else ''}"
 
 
 def _network(host: str) -> str:

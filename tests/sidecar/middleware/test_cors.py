@@ -48,3 +48,13 @@ def test_other_pages_are_not_welcomed(client: httpx.Client, origin: str) -> None
     told = client.post("/chat", json=BODY, headers={"Origin": origin, "Authorization": f"Bearer {TOKEN}"})
     assert asked.status_code == 400
     assert "access-control-allow-origin" not in {**asked.headers, **told.headers}
+
+
+def test_a_bug_can_be_reported_from_a_page(serve: Serve) -> None:
+    """A page of an allowed origin may read the request's id also of a 500."""
+    services = ScriptedServices(script=[ZeroDivisionError("bug")])
+    client = serve(services, door=Door(origins=(HOME,)))
+    answer = client.post("/chat", json=BODY, headers={"Origin": HOME})
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal")
+    assert answer.headers["access-control-allow-origin"] == HOME
+    assert answer.headers["x-request-id"] == answer.json()["request_id"]

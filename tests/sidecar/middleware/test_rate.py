@@ -25,10 +25,11 @@ def test_one_too_many_is_429(serve: Serve) -> None:
 
 
 @pytest.mark.parametrize("path", ["/health", "/health/live", "/health/ready", "/metrics"])
-def test_probes_are_free(serve: Serve, path: str) -> None:
+@pytest.mark.parametrize("token", [None, TOKEN])
+def test_probes_are_free(serve: Serve, path: str, token: str | None) -> None:
     """What machines ask every few seconds is not counted."""
-    client = serve(door=Door(per_minute=1))
-    assert [client.get(path).status_code for _ in range(5)] == [200] * 5
+    client = serve(ScriptedServices(token=token), door=Door(per_minute=1))
+    assert [client.get(path, headers=KNOWN).status_code for _ in range(5)] == [200] * 5
 
 
 def test_a_turn_that_is_one_too_many_is_not_begun(serve: Serve) -> None:
@@ -40,12 +41,13 @@ def test_a_turn_that_is_one_too_many_is_not_begun(serve: Serve) -> None:
     assert len(services.explained) == 1
 
 
-def test_guessing_is_slowed_down_and_hinders_nobody(serve: Serve) -> None:
+@pytest.mark.parametrize("path", ["/docs", "/metrics"])
+def test_guessing_is_slowed_down_and_hinders_nobody(serve: Serve, path: str) -> None:
     """Wrong tokens are counted too, apart from those who have the right one at the same address."""
     client = serve(ScriptedServices(token=TOKEN), door=Door(per_minute=2))
-    wrong = [client.get("/docs", headers={"Authorization": f"Bearer {guess}"}).status_code for guess in range(4)]
+    wrong = [client.get(path, headers={"Authorization": f"Bearer {guess}"}).status_code for guess in range(4)]
     assert wrong == [401, 401, 429, 429]
-    assert client.get("/docs", headers=KNOWN).status_code == 200
+    assert client.get(path, headers=KNOWN).status_code == 200
 
 
 def test_zero_is_no_limit(serve: Serve) -> None:
