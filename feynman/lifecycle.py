@@ -44,15 +44,23 @@ class Application:
         running: Application | None = anchor(_NAME).value
         return cls.start(Settings.load()) if running is None else running
 
+    @property
+    def shutdown_seconds(self) -> float:
+        """How long ending may take."""
+        return self.container.settings.shutdown_seconds
+
+    def quiesce(self) -> None:
+        """Take no turn and finish those that run; the sidecar answers, and is not ready, meanwhile."""
+        self.container.quiesce(max(_LEAST_SECONDS, self.shutdown_seconds - _SIDECAR_SECONDS - _PARTS_SECONDS))
+
     def close(self) -> None:
         """Take no turn, finish those that run, stop serving, close the container; the next ``start`` begins anew.
 
-        All within the ``shutdown_seconds`` of the settings; the sidecar answers, and is not ready, while turns finish.
+        All within about ``shutdown_seconds``.
         """
         place = anchor(_NAME)
         with place.lock:
-            whole = self.container.settings.shutdown_seconds
-            self.container.quiesce(max(_LEAST_SECONDS, whole - _SIDECAR_SECONDS - _PARTS_SECONDS))
+            self.quiesce()
             if self.sidecar is not None:
                 self.sidecar.stop(_SIDECAR_SECONDS)
             self.container.close(_PARTS_SECONDS)

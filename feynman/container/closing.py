@@ -7,8 +7,6 @@ from typing import Final
 
 import structlog
 
-from feynman.domain import FeynmanError
-
 __all__ = ["close_in_order"]
 
 log = structlog.get_logger("feynman.container")
@@ -33,5 +31,5 @@ async def close_in_order(
         try:
             async with asyncio.timeout(max(_LEAST_SECONDS, end - clock() - later)):
                 await step()
-        except (TimeoutError, FeynmanError) as error:
+        except Exception as error:  # noqa: BLE001 # whatever it is, the database comes after it
             log.warning("part_not_closed", part=name, error=type(error).__name__)

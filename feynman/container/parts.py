@@ -1,8 +1,11 @@
 """Builds every part from the settings and owns their lifetimes."""
 
 import asyncio
+import math
+import sys
 import time
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -25,7 +28,7 @@ from feynman.observability.history import MetricHistory
 from feynman.observability.metrics import Metrics
 from feynman.records import Records
 from feynman.references import Library
-from feynman.resilience import Cache
+from feynman.resilience import Cache, retrying
 from feynman.runtime import LoopThread
 from feynman.session import StudySession
 from feynman.settings import Settings
@@ -43,6 +46,8 @@ _LOOP_SECONDS: Final = 1.0
 _CANCEL_SECONDS: Final = 1.0
 _FLUSH_SECONDS: Final = 1.0
 _LEAST_SECONDS: Final = 0.2
+_FIRST_WAIT: Final = 2.0
+_LONGEST_WAIT: Final = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +80,14 @@ class Container:
         self.traces = tracing.configure(traces_export(settings), text=settings.trace_text)
         self.problem: FeynmanError | None = None
         self._parts: Parts | None = None
-        self._lock = filelock.FileLock(settings.data_dir / "feynman.lock", timeout=0)
+        self._lock = filelock.FileLock(settings.data_dir / "feynman.lock", timeout=0, thread_local=False)
         self.health = Health(health_checks(self))
 
     @classmethod
     def open(cls, settings: Settings, *, student: MakeStudent = BuiltinStudent) -> "Container":
         """Start everything; a part that can't start is the container's ``problem``, not an exception.
+
+        It is tried again, behind what tells of the problem, as long as that may help.
 
         Raises:
             ConfigurationError: the settings ask for what can't be, or another process uses the data directory.
@@ -88,16 +95,21 @@ class Container:
         logs.configure(settings.log_level, settings.log_format)
         refuse_incomplete(settings)
         container = cls(settings, student)
-        container._lock_folder()
         container.loop.start()
         try:
-            container._parts = container.loop.run(container._start(), _OPEN_SECONDS)
-        except ConfigurationError:
+            container.loop.run(container._start(), _OPEN_SECONDS)
+        except (FeynmanError, TimeoutError) as error:
+            if isinstance(error, ConfigurationError):
+                container.close()
+                raise
+            if container.problem is None:
+                container.problem = RecordsUnavailable(f"not open after {_OPEN_SECONDS:g} seconds")
+            log.error("start_failed", code=container.problem.code, why=str(container.problem))  # noqa: TRY400 # it says all
+            if _may_pass(container.problem):
+                container.loop.submit(container._start_later())
+        except BaseException:
             container.close()
             raise
-        except FeynmanError as error:
-            log.error("start_failed", code=error.code, why=str(error))  # noqa: TRY400 # the sentence says it all
-            container.problem = error
         return container
 
     @property
@@ -168,20 +180,52 @@ class Container:
                 f"another Feynman already uses FEYNMAN_DATA_DIR={self.settings.data_dir}; stop it or choose another"
             ) from error
         except OSError as error:
-            self.problem = RecordsUnavailable(f"FEYNMAN_DATA_DIR={self.settings.data_dir} is not usable: {error}")
+            raise RecordsUnavailable(f"FEYNMAN_DATA_DIR={self.settings.data_dir} is not usable: {error}") from error
 
-    async def _start(self) -> Parts:
-        if self.problem is not None:
-            raise self.problem
+    async def _start(self) -> None:
+        """Open everything, or nothing and keep the ``problem``.
+
+        Raises:
+            FeynmanError: the problem.
+        """
+        try:
+            if not self._lock.is_locked:
+                await asyncio.to_thread(self._lock_folder)
+            async with AsyncExitStack() as opened:
+                self._parts = await self._open_parts(opened)
+                opened.pop_all()
+        except FeynmanError as error:
+            self.problem = error
+            raise
+        self.problem = None
+
+    async def _start_later(self) -> None:
+        again = retrying(
+            _may_pass, attempts=sys.maxsize, timeout=math.inf, wait_initial=_FIRST_WAIT, wait_max=_LONGEST_WAIT
+        )
+        try:
+            await again(self._start)()
+        except FeynmanError as error:
+            log.error("start_given_up", code=error.code, why=str(error))  # noqa: TRY400 # the sentence says it all
+        except Exception:
+            log.exception("start_crashed")
+        else:
+            log.info("start_recovered")
+
+    async def _open_parts(self, opened: AsyncExitStack) -> Parts:
+        """Open the parts; ``opened`` closes those that are, should a later one fail."""
         embedder = Embedder()
         # Before anything that would have to be closed again: its address may be impossible.
         cache = await Cache.open(
             self.settings.redis_url, on_use=self.metrics.models.cache, on_breaker=self.metrics.models.circuit
         )
+        opened.push_async_callback(cache.close)
         library, records = await asyncio.gather(asyncio.to_thread(Library.load), self._records())
+        opened.push_async_callback(records.close)
         memory = await MemoryStore.open(
             self.settings.data_dir / "chroma", records.memories, embedder, metrics=self.metrics
         )
+        opened.push_async_callback(memory.close)
         student = await asyncio.to_thread(self._student, embedder)
         engines = await open_engines(
             self.settings,
@@ -192,6 +236,7 @@ class Container:
             cache=cache,
             metrics=self.metrics,
         )
+        opened.push_async_callback(engines.close)
         summaries = Summaries(engines, cache)
         consolidator = Consolidator(records=records, memory=memory, metrics=self.metrics, summarise=summaries.of)
         study = StudySession(
@@ -223,6 +268,10 @@ class Container:
             "cache": parts.cache.close,
         }
         await close_in_order(steps, seconds)
+
+
+def _may_pass(error: Exception) -> bool:
+    return isinstance(error, FeynmanError) and error.retryable
 
 
 def _warm(embedder: Embedder, student: Student) -> None:

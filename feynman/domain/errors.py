@@ -12,6 +12,7 @@ FeynmanError
 │   └── PortBusy
 ├── ServiceUnavailable         a part that the product needs does not answer
 │   ├── RecordsUnavailable
+│   │   └── RecordsSetAside    its file was damaged; the next start begins with an empty one
 │   └── MemoryUnavailable
 ├── EngineError                the student could not do its work
 │   └── ModelError             the language model's endpoint; the built-in student takes over for the turn
@@ -47,6 +48,7 @@ __all__ = [
     "ModelUnreachable",
     "NotFound",
     "PortBusy",
+    "RecordsSetAside",
     "RecordsUnavailable",
     "ServiceUnavailable",
     "ShuttingDown",
@@ -134,6 +136,12 @@ class RecordsUnavailable(ServiceUnavailable):
 
     code = "records_unavailable"
     part = "database"
+
+
+class RecordsSetAside(RecordsUnavailable):
+    """The database's file was damaged and was set aside; to begin anew is for a person to decide, by a restart."""
+
+    retryable = False
 
 
 class MemoryUnavailable(ServiceUnavailable):

@@ -12,7 +12,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError, IntegrityError, InvalidRequestError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
-from feynman.domain import ConfigurationError, RecordsUnavailable
+from feynman.domain import ConfigurationError, RecordsSetAside, RecordsUnavailable
 from feynman.observability.metrics import Metrics
 from feynman.records import migrate
 from feynman.records.dialect import Dialect
@@ -52,7 +52,8 @@ class Database:
 
         Raises:
             ConfigurationError: the URL is not one of a database that can be used.
-            RecordsUnavailable: it can't be opened; a damaged SQLite file was set aside first.
+            RecordsUnavailable: it can't be opened.
+            RecordsSetAside: the SQLite file is damaged; it was renamed.
         """
         engine, dialect = await asyncio.to_thread(_connect, url)
         database = cls(engine, dialect, metrics)
@@ -63,7 +64,7 @@ class Database:
                 kept = await dialect.set_aside(error, clock())
                 if kept is None:
                     raise
-                raise RecordsUnavailable(
+                raise RecordsSetAside(
                     f"{dialect.name} is damaged and was set aside as {kept}; "
                     "the next start begins with an empty database"
                 ) from error

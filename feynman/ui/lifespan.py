@@ -12,6 +12,7 @@ from feynman.domain import ConfigurationError
 from feynman.lifecycle import Application
 from feynman.runtime import share_arenas
 from feynman.settings import Settings
+from feynman.ui.ending import Ending
 
 __all__ = ["Lifespan", "lifespan", "serving"]
 
@@ -33,7 +34,8 @@ def serving(start: Callable[[], Application]) -> Lifespan:
             _leave(error)
         warming = asyncio.create_task(asyncio.to_thread(_import_lazily))
         try:
-            yield {}
+            with Ending(application.quiesce, application.shutdown_seconds).listening():
+                yield {}
         finally:
             await asyncio.gather(warming, return_exceptions=True)
             await asyncio.to_thread(application.close)

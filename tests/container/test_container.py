@@ -3,11 +3,13 @@
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from feynman.container import Container
-from feynman.domain import ConfigurationError, Explanation, RecordsUnavailable
+from feynman.domain import ConfigurationError, Explanation, MemoryUnavailable, RecordsSetAside, RecordsUnavailable
 from feynman.engines.scripted import ScriptedStudent
+from feynman.text.embedding import Embedder
 from tests.container.conftest import Make
 
 PARTS = {"database", "chroma", "embedding", "model", "workers", "queue", "disk", "memory", "loop"}
@@ -64,6 +66,9 @@ def test_a_damaged_database_is_the_containers_problem(make: Make) -> None:
         report = container.loop.run(container.health.report(), 10)
         assert report.status == "unhealthy"
         assert report.checks["database"].status == "unhealthy"
+        # To begin with an empty database is for a person to decide.
+        time.sleep(0.2)
+        assert isinstance(container.problem, RecordsSetAside)
         container.quiesce(1.0)
     finally:
         container.close()
@@ -78,6 +83,59 @@ def test_an_unusable_data_folder_is_the_containers_problem(make: Make, tmp_path:
         assert "FEYNMAN_DATA_DIR" in str(container.problem)
     finally:
         container.close()
+
+
+def test_a_start_that_failed_is_tried_again(make: Make, tmp_path: Path) -> None:
+    """What stood in the way goes away, and the product serves without a restart, on the folder as its own."""
+    (tmp_path / "file").write_text("in the way")
+    settings = make(data_dir=tmp_path / "file" / "data")
+    container = Container.open(settings)
+    try:
+        report = container.loop.run(container.health.report(), 10)
+        assert (report.status, report.checks["database"].status) == ("unhealthy", "unhealthy")
+        (tmp_path / "file").unlink()
+        deadline = time.monotonic() + 60
+        while container.problem is not None:
+            assert time.monotonic() < deadline, container.problem
+            time.sleep(0.05)
+        learner = container.loop.run(container.study.join("Ada", "en"), 10)
+        assert container.loop.run(container.study.learner(learner.id), 10) == learner
+        with pytest.raises(ConfigurationError, match="FEYNMAN_DATA_DIR"):
+            Container.open(make(data_dir=settings.data_dir))
+    finally:
+        container.close()
+
+
+def test_a_start_that_fails_half_way_leaves_nothing_open(make: Make) -> None:
+    """When a later part can't start, the earlier ones are closed before they are opened again."""
+    starts: list[int] = []
+
+    def student(_embedder: Embedder) -> ScriptedStudent:
+        starts.append(len(psutil.Process().open_files()))
+        if len(starts) < 3:
+            raise MemoryUnavailable("not yet")
+        return ScriptedStudent()
+
+    container = Container.open(make(), student=student)
+    try:
+        deadline = time.monotonic() + 60
+        while container.problem is not None:
+            assert time.monotonic() < deadline, container.problem
+            time.sleep(0.05)
+        assert starts == [starts[0]] * 3
+    finally:
+        container.close()
+
+
+def test_a_bug_at_the_start_ends_it(make: Make) -> None:
+    """An error that is none of ours comes out, and the folder is free for another."""
+
+    def student(_embedder: Embedder) -> ScriptedStudent:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        Container.open(make(), student=student)
+    Container.open(make()).close()
 
 
 def test_a_folder_in_use_is_refused(make: Make) -> None:

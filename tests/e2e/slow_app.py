@@ -30,11 +30,13 @@ class SlowStudent:
             yield finding
 
     async def reply(self, lesson: Lesson, analysis: Analysis) -> AsyncIterator[str | Question]:
-        """Speak slowly; quickly when asked to."""
+        """Speak slowly; for a moment or a while when asked to."""
         del analysis
-        for number in range(600):
+        text = lesson.explanation.text
+        last = 3 if "quick" in text else 20 if "a while" in text else 599
+        for number in range(last + 1):
             yield f"word{number} "
-            if "quick" in lesson.explanation.text and number == 3:
+            if number == last:
                 return
             await asyncio.sleep(0.1)
 

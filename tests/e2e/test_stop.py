@@ -1,9 +1,11 @@
 """Stop, leaving and coming back in the middle of a turn."""
 
+import signal
 import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -69,3 +71,16 @@ def test_closing_the_tab_stops_the_turn(page: Page, slow: RunningApp) -> None:
     page.goto(address)
     expect(page.locator(".fy-said").last).to_contain_text("think about tea")
     expect(page.locator("[class*=st-key-retry] button")).to_be_visible()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_turn_on_the_page_is_finished_before_the_end(page: Page, tmp_path: Path, number: signal.Signals) -> None:
+    """Who ends the process in the middle of a reply does not cut it off: the learner reads its last word."""
+    settings = {"FEYNMAN_SHUTDOWN_SECONDS": "14"}
+    with running_app(tmp_path / "data", settings, script="tests/e2e/slow_app.py") as app:
+        begin(page, app, "Speak for a while.")
+        expect(page.locator(".fy-reply").last).to_contain_text("word3")
+        app.stop(number)
+        assert statuses(app) == ["completed"]
+        expect(page.locator(".fy-reply").last).to_contain_text("word20")
+        assert "Traceback" not in app.output(), app.output()[-3000:]

@@ -13,6 +13,11 @@ import asyncio, ctypes, threading
 from feynman.ui.lifespan import serving
 
 class Nothing:
+    shutdown_seconds = 1.0
+
+    def quiesce(self):
+        pass
+
     def close(self):
         pass
 
