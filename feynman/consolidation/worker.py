@@ -148,8 +148,7 @@ class Consolidator:
     async def _consolidate(self, job: Job) -> None:
         try:
             for draft in await self._drafts(job):
-                kept = await self._memory.remember(draft)
-                self._metrics.memory("created" if kept.id == draft.id else "merged")
+                await self._memory.remember(draft)
             await self._records.jobs.complete(job.id)
         except FeynmanError as error:
             await self._postpone(job, error.code)
@@ -177,6 +176,7 @@ class Consolidator:
         try:
             # Half of it is random: what failed together shall not come back together.
             delay = _BACKOFF_SECONDS * 2**job.attempts * (0.5 + self._rand() / 2)
-            await self._records.jobs.retry(job.id, code, delay)
+            if not await self._records.jobs.retry(job.id, code, delay):
+                self._metrics.jobs_given_up.inc()
         except FeynmanError as error:
             log.warning("job_left_to_its_lease", job_id=job.id, code=error.code)

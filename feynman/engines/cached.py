@@ -4,12 +4,17 @@ from collections.abc import AsyncGenerator, Callable
 from typing import Any, Final, cast, get_args
 from uuid import uuid4
 
+import structlog
+from pydantic import ValidationError
+
 from feynman.domain import Belief, Gap, Question
 from feynman.engines.streams import closing
 from feynman.engines.student import Analysis, Aside, Discovery, Finding, Lesson, Student, ToolUse
 from feynman.resilience import Cache, cache_key
 
 __all__ = ["CachedStudent"]
+
+log = structlog.get_logger("feynman.engines")
 
 _SECONDS: Final = 3_600.0
 _KINDS: Final = {kind.__name__: kind for kind in get_args(Discovery)}
@@ -57,10 +62,10 @@ class CachedStudent:
     async def examine(self, lesson: Lesson) -> AsyncGenerator[Finding, None]:
         """Yield what was found the last time, else what it finds now."""
         key = cache_key("analysis", self._identity, lesson.model_dump_json(exclude=_NAMES))
-        kept = await self._cache.get(key)
+        kept = self._known(await self._cache.get(key), lesson)
         if kept is not None:
-            for finding in kept:
-                yield self._anew(finding, lesson)
+            for known in kept:
+                yield known
             return
         found: list[Discovery] = []
         private = False
@@ -78,6 +83,16 @@ class CachedStudent:
         async with closing(self._student.reply(lesson, analysis)) as pieces:
             async for piece in pieces:
                 yield piece
+
+    def _known(self, kept: object, lesson: Lesson) -> list[Discovery] | None:
+        """What is kept, ``None`` when it is nothing that this version reads: another one may share the cache."""
+        if kept is None:
+            return None
+        try:
+            return [self._anew(each, lesson) for each in cast("list[dict[str, Any]]", kept)]
+        except (KeyError, TypeError, ValidationError) as error:
+            log.warning("kept_analysis_unreadable", error=type(error).__name__)
+            return None
 
     def _anew(self, kept: dict[str, Any], lesson: Lesson) -> Discovery:
         found = cast("Discovery", _KINDS[kept["kind"]].model_validate(kept["found"]))

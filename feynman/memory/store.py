@@ -21,7 +21,7 @@ from feynman.memory.status import MemoryState, Status
 from feynman.memory.timing import Timing
 from feynman.memory.truth import MemoryRecords
 from feynman.memory.writer import Change, Writer
-from feynman.observability.metrics import Metrics
+from feynman.observability.metrics import MemoryAction, Metrics
 from feynman.observability.tracing import step
 from feynman.text.embedding import DIMENSIONS, Embedder
 
@@ -64,6 +64,7 @@ class MemoryStore:
         self._patience = patience
         self._leave = leave
         self._status = Status()
+        self._metrics = metrics
         self._timing = Timing(metrics)
         self._writer = Writer(self._status.failed, self._timing)
         if metrics is not None:
@@ -131,6 +132,7 @@ class MemoryStore:
                 vector = (await self._embedder.embed([memory.text]))[0]
             await self._truth.put(memory, vector)
             self._writer.put(Change(memory.id, Entry(memory, vector)))
+            self._count("created" if old is None else "merged")
         return memory
 
     async def recall(
@@ -154,6 +156,7 @@ class MemoryStore:
                 return []
             near = [memory for memory in found if (memory.similarity or 0) >= min_similarity]
             current.set_attribute("feynman.memories_recalled", len(near))
+            self._count("recalled", len(near))
             return near
 
     async def search(self, query: str, learner_id: str, k: int = 20) -> list[Memory]:
@@ -191,6 +194,10 @@ class MemoryStore:
         self._status.failed("the memory index is closed")
         if self._leave is not None:
             await asyncio.to_thread(self._leave)
+
+    def _count(self, action: MemoryAction, count: int = 1) -> None:
+        if self._metrics is not None:
+            self._metrics.memory(action, count)
 
     async def _find(self, query: str, learner_id: str, k: int, *, exclude_session: str | None = None) -> list[Memory]:
         if k < 1 or not query.strip():

@@ -42,6 +42,7 @@ SeriesName = Literal[
 _EVERY_SECONDS: Final = 5.0
 _WINDOW_SECONDS: Final = 60.0
 _POINTS: Final = 720  # an hour
+_PROBES: Final = ("/health", "/metrics")
 _SERVER_ERROR: Final = "5"
 
 
@@ -169,11 +170,11 @@ def _quantile(buckets: Mapping[float, float], share: float) -> float | None:
 
 
 def _sum(metric: MetricWrapperBase, *, suffix: str = "", **labels: str) -> float:
-    """Add up the samples whose labels begin with what is given."""
+    """Add up the samples whose labels begin with what is given; machines that ask how we are do not count."""
     total = 0.0
     for family in metric.collect():
         for sample in family.samples:
-            if sample.name.endswith("_created") or not sample.name.endswith(suffix):
+            if sample.name.endswith("_created") or not sample.name.endswith(suffix) or _is_probe(sample.labels):
                 continue
             if all(sample.labels[name].startswith(value) for name, value in labels.items()):
                 total += sample.value
@@ -184,7 +185,13 @@ def _buckets(metric: MetricWrapperBase, **labels: str) -> dict[float, float]:
     found: dict[float, float] = {}
     for family in metric.collect():
         for sample in family.samples:
-            if sample.name.endswith("_bucket") and all(sample.labels[name] == value for name, value in labels.items()):
+            if not sample.name.endswith("_bucket") or _is_probe(sample.labels):
+                continue
+            if all(sample.labels[name] == value for name, value in labels.items()):
                 bound = float(sample.labels["le"])
                 found[bound] = found.get(bound, 0.0) + sample.value
     return found
+
+
+def _is_probe(labels: Mapping[str, str]) -> bool:
+    return labels.get("endpoint", "").startswith(_PROBES)

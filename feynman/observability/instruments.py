@@ -67,6 +67,7 @@ class Instruments:
             registry=self.registry,
         )
         self.jobs_pending = self._gauge("feynman_jobs_pending", "Jobs in the outbox")
+        self.jobs_given_up = self._counter("feynman_jobs_given_up_total", "Jobs that failed too often")
         self.queues = self._gauge("feynman_queue_depth", "What waits in this process, by queue", "queue")
         self.models = ModelMeter(self.registry)
         self.loop_lag = self._gauge("feynman_event_loop_lag_seconds", "How late the loop wakes")

@@ -18,9 +18,12 @@ __all__ = ["SpanRecord", "Trace", "TraceBuffer", "TraceStatus"]
 TraceStatus = Literal["ok", "failed", "stopped"]
 Attributes = dict[str, str | bool | int | float | tuple[str | bool | int | float, ...]]
 
-# About 2 kB a span: 50 full traces of this many take 25 MB, 50 usual ones of 40 spans take 4.
+# About 2 kB a span: 50 full traces of this many take 25 MB, 50 usual turns of 40 spans take 4, other traces little.
 _TRACES: Final = 50
 _SPANS: Final = 250
+# As many times more may be under way.
+_OPEN: Final = 4
+_TURN: Final = "turn"
 _NANOSECONDS: Final = 1e9
 # FastAPI's word for a client that left before the end of its answer.
 _LEFT: Final = "ConnectionError"
@@ -62,13 +65,17 @@ class _Pile:
         self.root: ReadableSpan | None = None
         self.spans: list[ReadableSpan] = []
         self.dropped = 0
+        self.turn = False
 
     def has(self, step: str) -> bool:
         return any(span.name == step for span in self.spans)
 
 
 class TraceBuffer(SpanProcessor):
-    """Keeps the last ``traces`` traces whose first step has ended, at most ``spans`` steps of each."""
+    """Keeps the last ``traces`` turns whose first step has ended, and as many others, at most ``spans`` steps of each.
+
+    They are counted apart: requests that are refused must not drive out the turns.
+    """
 
     def __init__(self, *, traces: int = _TRACES, spans: int = _SPANS) -> None:
         self._most_traces = traces
@@ -94,6 +101,7 @@ class TraceBuffer(SpanProcessor):
 
     def _add(self, trace_id: int, span: ReadableSpan) -> None:
         pile = self._done.get(trace_id) or self._open.setdefault(trace_id, _Pile())
+        pile.turn = pile.turn or span.name == _TURN
         if span.parent is None or span.parent.is_remote:
             pile.root = span
             self._open.pop(trace_id, None)
@@ -106,10 +114,16 @@ class TraceBuffer(SpanProcessor):
             pile.spans.append(span)
         else:
             pile.dropped += 1
+        if pile.root is span:
+            self._make_room(turns=pile.turn)
         # A first step that never ends must not keep its trace for ever.
-        for piles in (self._open, self._done):
-            while len(piles) > self._most_traces:
-                piles.popitem(last=False)
+        while len(self._open) > self._most_traces * _OPEN:
+            self._open.popitem(last=False)
+
+    def _make_room(self, *, turns: bool) -> None:
+        alike = [trace_id for trace_id, pile in self._done.items() if pile.turn is turns]
+        for trace_id in alike[: -self._most_traces]:
+            del self._done[trace_id]
 
 
 def _trace(root: ReadableSpan, spans: list[ReadableSpan], dropped: int) -> Trace:

@@ -68,16 +68,16 @@ class Jobs:
         """
         await self._database.write(partial(_complete, job_id=job_id))
 
-    async def retry(self, job_id: str, error_code: str, delay_seconds: float) -> None:
+    async def retry(self, job_id: str, error_code: str, delay_seconds: float) -> bool:
         """Count a failed attempt and make the job due again after ``delay_seconds``, an hour at most.
 
-        A job done stays done.
+        A job done stays done. Returns ``False`` when it is given up: it failed too often.
 
         Raises:
             NotFound: no such job.
         """
         due_at = self._clock() + min(timedelta(seconds=delay_seconds), _LONGEST_DELAY)
-        await self._database.write(partial(_retry, job_id=job_id, error_code=error_code, due_at=due_at))
+        return await self._database.write(partial(_retry, job_id=job_id, error_code=error_code, due_at=due_at))
 
     async def pending(self) -> int:
         """How many jobs are still to be done, running ones included."""
@@ -178,10 +178,11 @@ async def _complete(db: AsyncSession, *, job_id: str) -> None:
     row.error = None
 
 
-async def _retry(db: AsyncSession, *, job_id: str, error_code: str, due_at: datetime) -> None:
+async def _retry(db: AsyncSession, *, job_id: str, error_code: str, due_at: datetime) -> bool:
     row = await _locked(db, job_id)
     if row.status in _UNDONE:
         _fail(row, error_code, due_at)
+    return row.status != "failed"
 
 
 async def _pending(db: AsyncSession) -> int:

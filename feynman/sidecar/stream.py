@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from fastapi.sse import KEEPALIVE_COMMENT
 
 from feynman.domain import EngineError, NotFound, Session, StudyEvent, TurnCompleted, TurnFailed
+from feynman.observability.tracing import trace_id
 from feynman.sidecar.asked import check_engine, history_of, new_id, prepared
 from feynman.sidecar.frames import AllEvents, SeedTokens, Speaker
 from feynman.sidecar.problems import TurnUnfinished
@@ -110,7 +111,9 @@ class Streams:
         turn_id: str,
         turn: AsyncIterator[StudyEvent] | None = None,
     ) -> Response:
+        trace = trace_id()
         headers = {
+            **({} if trace is None else {"X-Trace-ID": trace}),
             "X-Session-ID": session.id,
             "X-Learner-ID": session.learner_id,
             "X-Turn-ID": turn_id,

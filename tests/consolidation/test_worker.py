@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from feynman.consolidation import Consolidator
 from feynman.domain import Belief, Explanation, Memory, Reference
@@ -87,6 +88,26 @@ async def test_a_failing_job_is_postponed_and_the_worker_lives(tmp_path: Path) -
     await until(both_tried)
     assert consolidator.alive
     assert await records.jobs.pending() == 2
+    await consolidator.close()
+    await memory.close()
+    await records.close()
+
+
+async def test_a_job_that_is_given_up_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After ten failures nobody tries again; the metric that an alert looks at tells."""
+    monkeypatch.setattr("feynman.consolidation.worker._BACKOFF_SECONDS", 0.0)
+    records, _ = await records_with_turns(tmp_path / "a.db", 1)
+    memory = await MemoryStore.open(tmp_path / "chroma", records.memories, BrokenEmbedder())
+    metrics = Metrics()
+    consolidator = Consolidator(records=records, memory=memory, metrics=metrics, poll=0.01)
+    consolidator.start()
+
+    async def given_up() -> bool:
+        return metrics.snapshot()["feynman_jobs_given_up_total"] == 1
+
+    await until(given_up)
+    assert (await records.jobs.backlog()).failed == 1
+    assert metrics.snapshot()['feynman_memories_total{action="failed"}'] == 10
     await consolidator.close()
     await memory.close()
     await records.close()

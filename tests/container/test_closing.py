@@ -18,6 +18,9 @@ async def test_a_step_that_hangs_or_fails_keeps_no_other_back() -> None:
     async def fails() -> None:
         raise RecordsUnavailable("the disk is full")
 
+    async def crashes() -> None:
+        raise ZeroDivisionError
+
     async def works() -> None:
         done.append("cache")
 
@@ -26,10 +29,14 @@ async def test_a_step_that_hangs_or_fails_keeps_no_other_back() -> None:
 
     with capture_logs() as logs:
         await asyncio.wait_for(
-            close_in_order({"chroma": hangs, "database": fails, "cache": works, "lock": also_works}, 0.8), 5
+            close_in_order(
+                {"model": crashes, "chroma": hangs, "database": fails, "cache": works, "lock": also_works}, 0.8
+            ),
+            5,
         )
     assert done == ["cache", "lock"]
     assert [(line["part"], line["error"]) for line in logs] == [
+        ("model", "ZeroDivisionError"),
         ("chroma", "TimeoutError"),
         ("database", "RecordsUnavailable"),
     ]

@@ -125,3 +125,24 @@ async def test_a_reply_is_always_a_new_one() -> None:
         given = of(lesson(said), turn_id=said)
         await examined(student, given)
         assert [piece async for piece in student.reply(given, Analysis())] == [said]
+
+
+@pytest.mark.parametrize(
+    "kept", [[{"kind": "Omen", "found": {}}], [{"kind": "Gap", "found": {"id": "g"}}], [{}], ["?"], {"kind": "Gap"}, 7]
+)
+async def test_what_another_version_kept_is_not_there(kept: object) -> None:
+    """An entry of a shared cache that this version can't read is examined anew, and replaced."""
+    student, cache = await cached(Script(findings=FOUND), Script(findings=FOUND))
+    keys: list[str] = []
+    get = cache.get
+
+    async def noted(key: str) -> object:
+        keys.append(key)
+        return await get(key)
+
+    cache.get = noted  # type: ignore[method-assign] # to know the key
+    given = lesson(TEXT)
+    await examined(student, given)
+    await cache.set(keys[0], kept)
+    assert await examined(student, given) == list(FOUND)
+    assert await get(keys[0]) != kept

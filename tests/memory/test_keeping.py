@@ -30,6 +30,7 @@ async def test_a_failed_write_is_made_up_for(folder: Path, truth: DictTruth, emb
     """When the files vanish under a running store, the next write fails, and soon every memory is found again."""
     store = await opened(folder, truth, embedder)
     await store.remember(memory("sun", "the sun is warm"))
+    await written(store)
     await asyncio.to_thread(shutil.rmtree, folder)
     await store.remember(memory("rain", "rain falls from clouds"))
     async with asyncio.timeout(10):

@@ -65,12 +65,23 @@ def test_latencies_are_percentiles_of_the_last_minute(watch: Watch) -> None:
     for _ in range(90):
         watch.metrics.request("POST", "/chat", 200, 0.07)
     for _ in range(10):
-        watch.metrics.request("GET", "/health", 200, 7.0)
+        watch.metrics.request("POST", "/memorize", 202, 7.0)
     watch.sample()
     assert watch.last("request_p50") == pytest.approx(0.05 + 0.05 * 50 / 90)
     assert watch.last("request_p95") == pytest.approx(5 + 5 * 5 / 10)
     watch.sample(61)
     assert len(watch.history.series("request_p95")) == 1
+
+
+def test_probes_do_not_count(watch: Watch) -> None:
+    """Machines that ask every few seconds how we are would outweigh everybody else, in health and in sickness."""
+    for path in ("/health", "/health/live", "/health/ready", "/metrics"):
+        for _ in range(50):
+            watch.metrics.request("GET", path, 503, 0.001)
+    watch.metrics.request("POST", "/chat", 200, 7.0)
+    watch.sample()
+    assert (watch.last("requests"), watch.last("errors")) == (1, 0)
+    assert watch.last("request_p50") > 5
 
 
 def test_what_lies_beyond_the_last_bucket_is_its_bound(watch: Watch) -> None:

@@ -63,6 +63,21 @@ def test_the_newest_come_first_and_the_oldest_go() -> None:
     assert [trace.name for trace in buffer.recent()] == ["turn 4", "turn 3", "turn 2"]
 
 
+def test_other_traces_do_not_drive_out_the_turns() -> None:
+    """However many requests are refused, the last turns stay to be looked at, and the last refusals too."""
+    buffer = TraceBuffer(traces=3)
+    tracer = tracer_of(buffer)
+    for number in range(4):
+        root = tracer.start_span(f"POST /chat {number}")
+        tracer.start_span("turn", set_span_in_context(root)).end()
+        root.end()
+    for number in range(9):
+        tracer.start_span(f"refused {number}").end()
+    assert [trace.name for trace in buffer.recent("turn")] == ["POST /chat 3", "POST /chat 2", "POST /chat 1"]
+    assert [trace.name for trace in buffer.recent(most=3)] == ["refused 8", "refused 7", "refused 6"]
+    assert len(buffer.recent()) == 6
+
+
 def test_only_traces_with_a_step_are_asked_for() -> None:
     """A reader names the step it looks for, and how many it wants."""
     buffer = TraceBuffer()
@@ -102,14 +117,14 @@ def test_a_step_may_outlive_the_first_one() -> None:
 
 
 def test_traces_without_an_end_are_forgotten() -> None:
-    """Steps whose first step never ends take no more room than the traces kept."""
+    """Steps whose first step never ends take only so much room."""
     buffer = TraceBuffer(traces=3)
     tracer = tracer_of(buffer)
-    roots = [tracer.start_span("turn") for _ in range(10)]
+    roots = [tracer.start_span("turn") for _ in range(20)]
     for root in roots:
         tracer.start_span("step", set_span_in_context(root)).end()
     assert buffer.recent() == ()
-    assert len(buffer._open) == 3
+    assert len(buffer._open) == 12
 
 
 def test_a_caller_elsewhere_may_have_begun_the_trace() -> None:

@@ -95,7 +95,7 @@ async def test_ten_failures_end_a_job(records: Records, clock: Clock) -> None:
     for attempt in range(10):
         (job,) = await records.jobs.claim(1)
         assert job.attempts == attempt
-        await records.jobs.retry(job_id, "internal", 1)
+        assert await records.jobs.retry(job_id, "internal", 1) is (attempt < 9)
         clock.move(1)
     assert await records.jobs.claim(1) == []
     assert await records.jobs.pending() == 0

@@ -129,6 +129,8 @@ class Seat:
         await asyncio.gather(self._greeting, self._making, return_exceptions=True)
         if self._provider is not None:
             await self._provider.close()
+        # A circuit that nobody uses any more is out of nobody's way.
+        self._shared.metrics.models.circuit(_PART, "closed")
 
     def _state(self) -> str:
         if not self._making.done():
@@ -146,6 +148,8 @@ class Seat:
             cache=self._shared.cache,
             on_breaker=self._shared.metrics.models.circuit,
         )
+        for name, breaker in toolbox.breakers.items():
+            self._shared.metrics.models.circuit(name, breaker.state)
         student = ModelStudent(
             self.line,
             self._shared.embedder,

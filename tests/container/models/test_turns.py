@@ -121,6 +121,9 @@ def test_a_circuit_that_opens_shows(endpoint: Server, start: Start) -> None:
     assert (codes[0], codes[-1]) == ("model_unreachable", "circuit_open")
     assert application.container.metrics.snapshot()['feynman_breaker_state{part="model"}'] == 1
     assert "circuit open" in health(application)["detail"]
+    container = application.container
+    container.loop.run(container.engines.reset(), 20)
+    assert container.metrics.snapshot()['feynman_breaker_state{part="model"}'] == 0
 
 
 def test_over_the_budget(endpoint: Server, start: Start) -> None:

@@ -48,6 +48,14 @@ def test_an_error_names_its_trace(application: Application) -> None:
     assert (trace.name, trace.attributes["http.response.status_code"]) == ("POST /chat", 422)
 
 
+def test_a_stream_names_its_trace(application: Application) -> None:
+    """What goes wrong after the first event has no other answer to say it in."""
+    body = {"topic": "Light", "explanation": "Light is a wave."}
+    answer = httpx.post(f"{address(application)}/chat/stream?events=all", json=body, timeout=60)
+    trace = kept(application, answer.headers["x-trace-id"])
+    assert "turn" in {span.name for span in trace.spans}
+
+
 def test_a_caller_may_bring_its_trace(application: Application) -> None:
     """W3C's ``traceparent`` joins a request to the trace that it belongs to."""
     far = "0af7651916cd43dd8448eb211c80319c"
