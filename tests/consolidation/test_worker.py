@@ -1,7 +1,8 @@
 """The outbox: jobs survive, are done once, and a failure waits its turn."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import numpy as np
@@ -74,43 +75,43 @@ async def test_jobs_of_an_earlier_process_are_done(tmp_path: Path) -> None:
     await records.close()
 
 
-async def test_a_failing_job_is_postponed_and_the_worker_lives(tmp_path: Path) -> None:
-    """When remembering fails the job goes back with its code and the next one is tried."""
-    records, _ = await records_with_turns(tmp_path / "a.db", 2)
-    memory = await MemoryStore.open(tmp_path / "chroma", records.memories, BrokenEmbedder())
+@asynccontextmanager
+async def failing(folder: Path, turns: int, poll: float) -> AsyncIterator[tuple[Records, Metrics, Consolidator]]:
+    """A worker at work whose every job fails."""
+    records, _ = await records_with_turns(folder / "a.db", turns)
+    memory = await MemoryStore.open(folder / "chroma", records.memories, BrokenEmbedder())
     metrics = Metrics()
-    consolidator = Consolidator(records=records, memory=memory, metrics=metrics, poll=0.05)
+    consolidator = Consolidator(records=records, memory=memory, metrics=metrics, poll=poll)
     consolidator.start()
-
-    async def both_tried() -> bool:
-        return b'feynman_memories_total{action="failed"} 2.0' in metrics.render()
-
-    await until(both_tried)
-    assert consolidator.alive
-    assert await records.jobs.pending() == 2
+    yield records, metrics, consolidator
     await consolidator.close()
     await memory.close()
     await records.close()
+
+
+async def test_a_failing_job_is_postponed_and_the_worker_lives(tmp_path: Path) -> None:
+    """When remembering fails the job goes back with its code and the next one is tried."""
+    async with failing(tmp_path, 2, poll=0.05) as (records, metrics, consolidator):
+
+        async def both_tried() -> bool:
+            return b'feynman_memories_total{action="failed"} 2.0' in metrics.render()
+
+        await until(both_tried)
+        assert consolidator.alive
+        assert await records.jobs.pending() == 2
 
 
 async def test_a_job_that_is_given_up_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """After ten failures nobody tries again; the metric that an alert looks at tells."""
     monkeypatch.setattr("feynman.consolidation.worker._BACKOFF_SECONDS", 0.0)
-    records, _ = await records_with_turns(tmp_path / "a.db", 1)
-    memory = await MemoryStore.open(tmp_path / "chroma", records.memories, BrokenEmbedder())
-    metrics = Metrics()
-    consolidator = Consolidator(records=records, memory=memory, metrics=metrics, poll=0.01)
-    consolidator.start()
+    async with failing(tmp_path, 1, poll=0.01) as (records, metrics, _):
 
-    async def given_up() -> bool:
-        return metrics.snapshot()["feynman_jobs_given_up_total"] == 1
+        async def given_up() -> bool:
+            return metrics.snapshot()["feynman_jobs_given_up_total"] == 1
 
-    await until(given_up)
-    assert (await records.jobs.backlog()).failed == 1
-    assert metrics.snapshot()['feynman_memories_total{action="failed"}'] == 10
-    await consolidator.close()
-    await memory.close()
-    await records.close()
+        await until(given_up)
+        assert (await records.jobs.backlog()).failed == 1
+        assert metrics.snapshot()['feynman_memories_total{action="failed"}'] == 10
 
 
 async def test_closing_an_idle_or_unstarted_consolidator_is_quick(tmp_path: Path) -> None:
