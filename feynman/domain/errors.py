@@ -12,7 +12,6 @@ FeynmanError
 │   └── PortBusy
 ├── ServiceUnavailable         a part that the product needs does not answer
 │   ├── RecordsUnavailable
-│   │   └── RecordsSetAside    its file was damaged; the next start begins with an empty one
 │   └── MemoryUnavailable
 ├── EngineError                the student could not do its work
 │   └── ModelError             the language model's endpoint; the built-in student takes over for the turn
@@ -48,7 +47,6 @@ __all__ = [
     "ModelUnreachable",
     "NotFound",
     "PortBusy",
-    "RecordsSetAside",
     "RecordsUnavailable",
     "ServiceUnavailable",
     "ShuttingDown",
@@ -132,16 +130,14 @@ class ServiceUnavailable(FeynmanError):
 
 
 class RecordsUnavailable(ServiceUnavailable):
-    """The records database can't be opened, read or written."""
+    """The records database can't be opened, read or written; not ``retryable`` when a person has to decide."""
 
     code = "records_unavailable"
     part = "database"
 
-
-class RecordsSetAside(RecordsUnavailable):
-    """The database's file was damaged and was set aside; to begin anew is for a person to decide, by a restart."""
-
-    retryable = False
+    def __init__(self, message: str = "", *, retryable: bool = True) -> None:
+        super().__init__(message)
+        self.retryable = retryable
 
 
 class MemoryUnavailable(ServiceUnavailable):

@@ -12,7 +12,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError, IntegrityError, InvalidRequestError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
-from feynman.domain import ConfigurationError, RecordsSetAside, RecordsUnavailable
+from feynman.domain import ConfigurationError, RecordsUnavailable
 from feynman.observability.metrics import Metrics
 from feynman.records import migrate
 from feynman.records.dialect import Dialect
@@ -52,8 +52,7 @@ class Database:
 
         Raises:
             ConfigurationError: the URL is not one of a database that can be used.
-            RecordsUnavailable: it can't be opened.
-            RecordsSetAside: the SQLite file is damaged; it was renamed.
+            RecordsUnavailable: it can't be opened; not retryable when the SQLite file is damaged, which was set aside.
         """
         engine, dialect = await asyncio.to_thread(_connect, url)
         database = cls(engine, dialect, metrics)
@@ -64,9 +63,10 @@ class Database:
                 kept = await dialect.set_aside(error, clock())
                 if kept is None:
                     raise
-                raise RecordsSetAside(
+                raise RecordsUnavailable(
                     f"{dialect.name} is damaged and was set aside as {kept}; "
-                    "the next start begins with an empty database"
+                    "the next start begins with an empty database",
+                    retryable=False,
                 ) from error
         return database
 

@@ -50,12 +50,17 @@ def _connect(sidecar: Sidecar) -> socket.socket:
     return socket.create_connection(("127.0.0.1", sidecar.port), timeout=10)
 
 
-def _answered(connection: socket.socket) -> bool:
-    """Whether a whole answer to ``ASKED`` comes."""
+def _told(connection: socket.socket) -> bytes:
+    """A whole answer in JSON; its head and body may come apart."""
     told = b""
     while not told.endswith(b"}"):
         told += connection.recv(4_096)
-    return told.startswith(b"HTTP/1.1 200")
+    return told
+
+
+def _answered(connection: socket.socket) -> bool:
+    """Whether a whole answer to ``ASKED`` comes."""
+    return _told(connection).startswith(b"HTTP/1.1 200")
 
 
 def _drip(connection: socket.socket) -> None:
@@ -177,7 +182,7 @@ def test_a_body_after_its_answer_holds_no_connection(rest: bytes) -> None:
     """Who is refused before the body has come can't stay by sending it, or some of it, and then nothing."""
     with _served(services=ScriptedServices(token="secret")) as sidecar, _connect(sidecar) as connection:  # noqa: S106 (a made-up one)
         connection.sendall(_announced(5))
-        assert connection.recv(4_096).startswith(b"HTTP/1.1 401")
+        assert _told(connection).startswith(b"HTTP/1.1 401")
         connection.sendall(rest)
         assert _is_closed(connection)
 
@@ -186,7 +191,7 @@ def test_a_body_that_drips_after_its_answer_is_cut_off() -> None:
     """Nor by sending it by drops."""
     with _served(services=ScriptedServices(token="secret")) as sidecar, _connect(sidecar) as connection:  # noqa: S106 (a made-up one)
         connection.sendall(_announced(10_000))
-        assert connection.recv(4_096).startswith(b"HTTP/1.1 401")
+        assert _told(connection).startswith(b"HTTP/1.1 401")
         with pytest.raises(ConnectionError):
             _drip(connection)
 
@@ -195,7 +200,7 @@ def test_after_a_refusal_the_connection_is_used_again() -> None:
     """A client whose body came after its answer is served on the same connection."""
     with _served(services=ScriptedServices(token="secret")) as sidecar, _connect(sidecar) as connection:  # noqa: S106 (a made-up one)
         connection.sendall(_announced(5))
-        assert connection.recv(4_096).startswith(b"HTTP/1.1 401")
+        assert _told(connection).startswith(b"HTTP/1.1 401")
         connection.sendall(b"hello" + ASKED)
         assert _answered(connection)
 

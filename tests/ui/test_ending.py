@@ -13,6 +13,10 @@ from feynman.ui.ending import Ending
 SECONDS = 30.0
 
 
+def stay(_code: int) -> None:
+    """Not end this process, which has other tests to run."""
+
+
 class Server:
     """What heard the signals before; a server would end."""
 
@@ -40,7 +44,7 @@ def server() -> Iterator[Server]:
 def test_what_runs_is_finished_before_the_server_hears(server: Server, number: signal.Signals) -> None:
     """The signal arrives when all is finished, once."""
     finished: list[bool] = []
-    with Ending(lambda: finished.append(server.heard.is_set()), SECONDS).listening():
+    with Ending(lambda: finished.append(server.heard.is_set()), SECONDS, stay).listening():
         signal.raise_signal(number)
         assert server.heard.wait(5)
     assert (finished, server.signals) == ([False], [number])
@@ -52,7 +56,7 @@ def test_a_failure_to_finish_keeps_nobody(server: Server) -> None:
     def fail() -> None:
         raise RuntimeError("not closed")
 
-    with capture_logs() as lines, Ending(fail, SECONDS).listening():
+    with capture_logs() as lines, Ending(fail, SECONDS, stay).listening():
         signal.raise_signal(signal.SIGTERM)
         assert server.heard.wait(5)
     assert server.signals == [signal.SIGTERM]
@@ -67,7 +71,7 @@ def test_a_second_signal_does_not_wait(server: Server) -> None:
         begun.set()
         go_on.wait(10)
 
-    with Ending(finish, SECONDS).listening():
+    with Ending(finish, SECONDS, stay).listening():
         signal.raise_signal(signal.SIGINT)
         assert begun.wait(5)
         assert server.signals == []
@@ -98,6 +102,6 @@ def test_there_is_a_deadline(server: Server) -> None:
 
 def test_afterwards_signals_are_as_before(server: Server) -> None:
     """Nothing is left behind."""
-    with Ending(lambda: None, SECONDS).listening():
+    with Ending(lambda: None, SECONDS, stay).listening():
         assert signal.getsignal(signal.SIGTERM) != server.hear
     assert signal.getsignal(signal.SIGTERM) == server.hear
